@@ -1,0 +1,74 @@
+// Checks the LuaCATS types of the project's Lua, or of another folder's, with lua-language-server.
+// It is in neither npm nor Debian: the one that is installed does it (`$LUA_LANGUAGE_SERVER`, else
+// PATH). Without one it says so and exits with 77, by which `npm run check` knows: not checked.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNeovim } from './neovim.mjs';
+import { run } from './run.mjs';
+
+/** @typedef {{ line: number, character: number }} Position */
+/** @typedef {{ message: string, code: string, range: { start: Position } }} Diagnostic */
+
+const notChecked = 77;
+const server = process.env.LUA_LANGUAGE_SERVER || 'lua-language-server';
+const workspace = resolve(process.argv[2] ?? resolve(import.meta.dirname, '..'));
+
+if (await isThere()) {
+  const lines = describe(await diagnose());
+  for (const line of lines) console.error(line);
+  process.exitCode = lines.length === 0 ? 0 : 1;
+} else {
+  console.error('lua-language-server is not installed');
+  process.exitCode = notChecked;
+}
+
+function isThere() {
+  return run(server, ['--version']).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @returns {Promise<Record<string, Diagnostic[]>>} by the file's URI */
+async function diagnose() {
+  const scratch = mkdtempSync(join(tmpdir(), 'lua-types-'));
+  const report = join(scratch, 'report.json');
+  try {
+    const output = await run(
+      server,
+      [
+        ...[`--check=${workspace}`, '--checklevel=Warning', '--check_format=json'],
+        ...[`--check_out_path=${report}`, `--logpath=${scratch}`, `--metapath=${scratch}/meta`],
+      ],
+      { env: { ...process.env, VIMRUNTIME: await newestRuntime() } },
+    ).catch((error) => error.stdout ?? String(error));
+    if (!existsSync(report)) throw new Error(`lua-language-server failed:\n${output}`);
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The types of the latest Neovim also tell what is deprecated. */
+async function newestRuntime() {
+  const say = (/** @type {string} */ line) => console.error(line);
+  const { path } = await findNeovim({ suite: 'sid', say }).catch(() => findNeovim({ say }));
+  const script = 'lua io.stdout:write(vim.env.VIMRUNTIME)';
+  return run(path, ['--clean', '--headless', '-c', script, '-c', 'qall']);
+}
+
+/**
+ * @param {Record<string, Diagnostic[]>} diagnostics
+ * @returns {string[]}
+ */
+function describe(diagnostics) {
+  return Object.entries(diagnostics).flatMap(([uri, found]) => {
+    const name = relative(workspace, fileURLToPath(uri));
+    return found.map(({ range, message, code }) => {
+      const place = `${name}:${range.start.line + 1}:${range.start.character + 1}`;
+      return `${place}: ${message.replaceAll('\n', '\n    ')} (${code})`;
+    });
+  });
+}

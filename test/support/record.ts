@@ -1,0 +1,41 @@
+// A session record with every field filled in, for tests that care about a few of them.
+import type { SessionRecord } from '../../src/core/session/record.ts';
+
+export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    version: 1,
+    id: 'abcdefgh',
+    name: 'fix-login',
+    named: false,
+    repo: '/repo',
+    commonDir: '/repo/.git',
+    here: '/repo',
+    worktree: '/worktrees/fix-login',
+    branch: 'tempest/fix-login',
+    adopted: false,
+    base: { ref: 'main', commit: '0'.repeat(40) },
+    agent: 'demo',
+    command: null,
+    prompt: 'fix the login',
+    context: '',
+    conversation: null,
+    status: 'idle',
+    reason: '',
+    activity: '',
+    unseen: false,
+    port: 20_000,
+    generation: 1,
+    exit: null,
+    changes: null,
+    createdAt: 1,
+    statusAt: 1,
+    removed: null,
+    task: null,
+    process: null,
+    boot: 'boot',
+    provisioned: true,
+    kept: null,
+    trash: null,
+    ...fields,
+  };
+}

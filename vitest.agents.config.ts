@@ -1,0 +1,13 @@
+// `npm run test:agents`: the agents' real CLIs, installed into a cache, against a stand-in for the model.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/agents/**/*.test.ts'],
+    globalSetup: ['test/agents/setup.ts'],
+    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+  },
+});
