@@ -1,0 +1,69 @@
+// Where Tempest keeps things: the XDG folders, and a socket path short enough for the kernel.
+import { createHash } from 'node:crypto';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+export interface Places {
+  /** The person's configuration file. */
+  config: string;
+  /** Session records, one JSON file each. */
+  sessions: string;
+  /** Setup output, one file a session. */
+  logs: string;
+  /** Private git index files and other scratch of a session, one folder each. */
+  scratch: string;
+  /** Hashes of setup commands the person approved. */
+  approvals: string;
+  /** The daemon's own log. */
+  daemonLog: string;
+  /** Parent of every worktree, unless the config says otherwise. */
+  worktrees: string;
+  /** 0700 folder of the sockets. */
+  runtime: string;
+  /** The JSON-RPC socket of the daemon. */
+  daemonSocket: string;
+  /** The terminal host's socket. */
+  hostSocket: string;
+  /** Held by the one running daemon; beside the records, which are what it guards. */
+  daemonLock: string;
+}
+
+/** The kernel's limit on a Unix socket's path is 108 bytes with its end mark (`man 7 unix`). */
+const longestSocketPath = 103;
+
+/**
+ * Finds every place from the environment alone; creates nothing.
+ * Relative XDG values are ignored, as the XDG base directory specification asks.
+ */
+export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
+  const home = env.HOME || homedir();
+  const xdg = (name: string, fallback: string) => {
+    const value = env[name];
+    return join(value && isAbsolute(value) ? value : join(home, fallback), 'tempest');
+  };
+  const state = xdg('XDG_STATE_HOME', '.local/state');
+  const runtime = runtimeFolder(env, home);
+  return {
+    config: join(xdg('XDG_CONFIG_HOME', '.config'), 'config.toml'),
+    sessions: join(state, 'sessions'),
+    logs: join(state, 'logs'),
+    scratch: join(state, 'scratch'),
+    approvals: join(state, 'approvals.json'),
+    daemonLog: join(state, 'daemon.log'),
+    worktrees: join(xdg('XDG_DATA_HOME', '.local/share'), 'worktrees'),
+    runtime,
+    daemonSocket: join(runtime, 'daemon.sock'),
+    hostSocket: join(runtime, 'host.sock'),
+    daemonLock: join(state, 'daemon.lock'),
+  };
+}
+
+function runtimeFolder(env: NodeJS.ProcessEnv, home: string): string {
+  const xdg = env.XDG_RUNTIME_DIR;
+  const user = process.getuid?.() ?? 0;
+  const temporary = env.TMPDIR && isAbsolute(env.TMPDIR) ? env.TMPDIR : tmpdir();
+  const wanted = xdg && isAbsolute(xdg) ? join(xdg, 'tempest') : join(temporary, `tempest-${user}`);
+  if (Buffer.byteLength(join(wanted, 'daemon.sock')) <= longestSocketPath) return wanted;
+  const hash = createHash('sha256').update(`${wanted}\0${home}`).digest('hex').slice(0, 12);
+  return join('/tmp', `tempest-${user}-${hash}`);
+}

@@ -1,0 +1,125 @@
+// Makes a session's worktree; every step may be repeated after a crash.
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { TempestError } from '../errors.ts';
+import { failure, type GitAnswer, gitTry } from '../git.ts';
+import { branchCommit, makeBranch, makerOf, withReflog } from './branch.ts';
+import { complete, unregisterGone } from './complete.ts';
+import { adminFolder, mark, markerIn } from './list.ts';
+import { patiently } from './patience.ts';
+import type { Repo } from './repo.ts';
+import { initSubmodules } from './submodules.ts';
+
+export { listWorktrees, markerOf } from './list.ts';
+
+export interface NewWorktree {
+  repo: Repo;
+  path: string;
+  branch: string;
+  /** Takes a branch that exists, instead of making it at `commit`. */
+  adopt: boolean;
+  commit: string;
+  session: string;
+  signal?: AbortSignal | undefined;
+  /** Gets warnings, one line each. */
+  onProgress?: ((line: string) => void) | undefined;
+}
+
+/** Checking out is the cost of a worktree: let git use more than one process where it pays. */
+export const checkout = ['-c', 'checkout.workers=0', '-c', 'checkout.thresholdForParallelism=5000'];
+
+/** A checkout may take this long, in ms. */
+const longest = 60 * 60_000;
+
+const aboutBranch = /a branch named .* already exists|cannot lock ref/;
+
+/** What git says of a worktree that it lists but can't find. */
+const isRegistered = /missing but (already registered|locked)/;
+
+/**
+ * Makes the branch and its worktree, marks it with the session, and fills its submodules.
+ * Repeated after a crash, it goes on where it stopped; what it did not make, it leaves alone.
+ * @throws TempestError `branch-exists`, `branch-missing`, `branch-in-use`, `cancelled`,
+ *   `wrong-state` when something else is at `path`, or `git-failed`.
+ */
+export async function addWorktree(o: NewWorktree): Promise<void> {
+  const isNew = await isFree(o.path);
+  const folder = isNew ? await add(o) : await complete(o);
+  if (isNew || (await markerIn(folder)) !== o.session) await mark(folder, o.session);
+  await initSubmodules(o);
+}
+
+/** LFS content is fetched on demand; the mark finds a git that outlived a daemon. */
+export function addEnvironment(o: NewWorktree): Record<string, string> {
+  return { GIT_LFS_SKIP_SMUDGE: '1', TEMPEST_ADDS: o.session };
+}
+
+async function isFree(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return !found || (found.isDirectory() && (await readdir(path)).length === 0);
+}
+
+/** One git makes branch and worktree; only where that fails, it is looked into. */
+async function add(o: NewWorktree): Promise<string> {
+  await mkdir(dirname(o.path), { recursive: true });
+  let answer = o.adopt
+    ? null
+    : await run(o, ['--no-track', '-b', o.branch, '--', o.path, o.commit]);
+  if (!answer || aboutBranch.test(answer.stderr)) {
+    await prepareBranch(o);
+    answer = await run(o, ['--', o.path, o.branch]);
+  }
+  if (isRegistered.test(answer.stderr) && (await unregisterGone(o))) {
+    await prepareBranch(o);
+    answer = await run(o, ['--', o.path, o.branch]);
+  }
+  const folder = await adminFolder(o.path);
+  if (answer.code === 0 && folder) return folder;
+  return explain(o, answer);
+}
+
+function run(o: NewWorktree, args: string[]): Promise<GitAnswer> {
+  const all = [...checkout, ...withReflog, 'worktree', 'add', '--no-guess-remote'];
+  const env = { ...addEnvironment(o), ...makerOf(o.session) };
+  const options = { cwd: o.repo.commonDir, env, signal: o.signal, timeoutMs: longest };
+  return patiently(() => gitTry([...all, ...args], options), o.signal);
+}
+
+async function prepareBranch(o: NewWorktree): Promise<void> {
+  const { commonDir: cwd } = o.repo;
+  if (!o.adopt) return makeBranch({ ...o, cwd });
+  if (await branchCommit(cwd, o.branch)) return;
+  throw new TempestError(
+    'branch-missing',
+    `There is no branch ${o.branch}`,
+    'Check the spelling, or leave --branch out to have a new one made.',
+  );
+}
+
+/** A worktree that stands in spite of the error is fine: a hook failed, after all was done. */
+async function explain(o: NewWorktree, answer: GitAnswer): Promise<string> {
+  const folder = await adminFolder(o.path);
+  if (folder && (await isWhole(o, folder))) {
+    o.onProgress?.(`post-checkout hook failed: ${answer.stderr.trim().split('\n').at(-1) ?? ''}`);
+    return folder;
+  }
+  if (/already (checked out|used by worktree)/.test(answer.stderr)) {
+    const where = / at '(.*)'/s.exec(answer.stderr)?.[1];
+    throw new TempestError(
+      'branch-in-use',
+      `Branch ${o.branch} is checked out${where ? ` in ${where}` : ' elsewhere'}`,
+      'Switch that checkout to another branch, or start from a new branch.',
+    );
+  }
+  throw failure(['worktree'], answer.code, answer.stderr);
+}
+
+/** Whether git has finished the worktree, on the wanted branch. */
+export async function isWhole(o: NewWorktree, folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  if (!names.includes('index') || names.includes('index.lock') || names.includes('locked')) {
+    return false;
+  }
+  const head = await gitTry(['symbolic-ref', 'HEAD'], { cwd: o.path });
+  return head.stdout.toString().trim() === `refs/heads/${o.branch}`;
+}

@@ -1,0 +1,83 @@
+// A creation that was cut short goes on where it stopped, and touches nothing that is not its own.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { addWorktree, listWorktrees, markerOf } from '../../../src/core/worktree/create.ts';
+import { testRepo } from '../../support/scratch-repo.ts';
+import { wanted } from '../../support/worktree-world.ts';
+
+describe('a creation that was cut short', () => {
+  it('goes on after the branch, after the worktree, and after the marker', async () => {
+    const t = testRepo();
+    const o = await wanted(t);
+    await addWorktree(o);
+    await addWorktree(o);
+    rmSync(join(t.root, '.git/worktrees/fix/tempest-session'));
+    await addWorktree(o);
+    expect(await markerOf(o.path)).toBe('session1');
+    t.git(['worktree', 'remove', o.path]);
+    await addWorktree(o);
+    rmSync(o.path, { recursive: true });
+    await addWorktree(o);
+    expect(t.git(['status', '--porcelain', '-b'], o.path)).toBe('## tempest/fix\n');
+    expect(await markerOf(o.path)).toBe('session1');
+  });
+
+  it('goes on where git was killed while it checked out', async () => {
+    const t = testRepo();
+    for (let n = 0; n < 1000; n++) t.write(`many/f${n}`, `${n}\n`);
+    t.commit();
+    for (const pause of [5, 15, 30, 60]) {
+      const o = await wanted(t, {
+        path: join(t.home, `trees/k${pause}`),
+        branch: `tempest/k${pause}`,
+        session: `k${pause}`,
+      });
+      const git = spawn('git', ['worktree', 'add', '-b', o.branch, o.path], {
+        cwd: t.root,
+        detached: true,
+        env: { ...process.env, GIT_COMMITTER_EMAIL: `${o.session}@session.tempest` },
+      });
+      const ended = new Promise((done) => git.on('close', done));
+      await new Promise((wake) => setTimeout(wake, pause));
+      if (git.pid) process.kill(-git.pid, 'SIGKILL');
+      await ended;
+      await addWorktree(o);
+      expect(t.git(['status', '--porcelain', '-b'], o.path)).toBe(`## ${o.branch}\n`);
+      expect(await markerOf(o.path)).toBe(o.session);
+      const listed = (await listWorktrees(t.root)).filter(({ path }) => path === o.path);
+      expect(listed).toMatchObject([{ locked: false, branch: o.branch }]);
+    }
+  });
+
+  it('hazard 3, hazard 9: never touches what is at the path and not its own', async () => {
+    const t = testRepo();
+    const o = await wanted(t);
+    mkdirSync(o.path, { recursive: true });
+    writeFileSync(join(o.path, 'precious'), 'x');
+    await expect(addWorktree(o)).rejects.toMatchObject({ kind: 'wrong-state' });
+    const other = {
+      ...o,
+      path: join(t.home, 'trees/other'),
+      branch: 'tempest/other',
+      session: 'other',
+    };
+    await addWorktree(other);
+    writeFileSync(join(other.path, 'work'), 'x');
+    await expect(addWorktree({ ...other, session: 'session1' })).rejects.toMatchObject({
+      kind: 'wrong-state',
+    });
+    await expect(addWorktree({ ...o, path: t.root })).rejects.toMatchObject({
+      kind: 'wrong-state',
+    });
+    t.git(['worktree', 'add', '-q', '-b', 'mine', join(t.home, 'trees/mine')]);
+    await expect(addWorktree({ ...o, path: join(t.home, 'trees/mine') })).rejects.toMatchObject({
+      kind: 'wrong-state',
+    });
+    expect(readFileSync(join(o.path, 'precious'), 'utf8')).toBe('x');
+    expect(readFileSync(join(other.path, 'work'), 'utf8')).toBe('x');
+    expect(t.git(['symbolic-ref', 'HEAD'])).toBe('refs/heads/main\n');
+    expect(await markerOf(join(t.home, 'trees/mine'))).toBeNull();
+  });
+});
