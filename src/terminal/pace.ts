@@ -1,0 +1,78 @@
+// Paces output: a lone chunk goes out at once, a stream in batches, an update as one piece.
+
+export interface PaceOptions {
+  /** Monotonic, in ms. */
+  now(): number;
+  send(batch: Buffer): void;
+}
+
+export interface Pace {
+  push(chunk: Buffer): void;
+  /** A person pressed a key: what comes next is its echo, and must not wait. */
+  typed(): void;
+  /** Sends what waits. */
+  flush(): void;
+}
+
+/** 60 Hz, which is as often as anybody's screen shows something new. */
+const frameMs = 1000 / 60;
+/** How many chunks may go out at once after a silence, before they count as a stream. */
+const mostAtOnce = 4;
+/** More than this never waits: it is about throughput then. */
+const largestBatch = 64 * 1024;
+
+const syncStart = '\x1b[?2026h';
+const syncEnd = '\x1b[?2026l';
+
+export function makePace({ now, send }: PaceOptions): Pace {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  let timer: NodeJS.Timeout | undefined;
+  /** What is left of `mostAtOnce`; one comes back with every frame. */
+  let allowance = mostAtOnce;
+  let allowedAt = now();
+  /** Between the marks of a synchronized update. */
+  let updating = false;
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (length === 0) return;
+    const [first] = waiting;
+    const batch = waiting.length === 1 && first ? first : Buffer.concat(waiting, length);
+    waiting = [];
+    length = 0;
+    allowance = Math.max(0, allowance - 1);
+    send(batch);
+  };
+  const refill = () => {
+    const time = now();
+    const frames = (time - allowedAt) / frameMs;
+    allowance = Math.min(mostAtOnce, allowance + frames);
+    allowedAt = time;
+  };
+
+  return {
+    push(chunk) {
+      waiting.push(chunk);
+      length += chunk.length;
+      updating = isUpdating(chunk, updating);
+      if (length >= largestBatch) return flush();
+      refill();
+      if (allowance >= 1 && !updating) return flush();
+      // A part of a frame is gone already, so the next one is no further than the rest of it.
+      timer ??= setTimeout(flush, updating ? frameMs : (1 - allowance) * frameMs);
+    },
+    typed() {
+      allowance = Math.max(1, allowance);
+    },
+    flush,
+  };
+}
+
+/** Mode 2026: an update that has begun is drawn when it ends. */
+function isUpdating(chunk: Buffer, before: boolean): boolean {
+  const start = chunk.lastIndexOf(syncStart);
+  const end = chunk.lastIndexOf(syncEnd);
+  return start === end ? before : start > end;
+}
