@@ -1,0 +1,66 @@
+// OpenAI's Codex CLI. Facts here were seen with the version in scripts/agents.mjs.
+//
+// By default its turns run in a background server that all its terminals share: they would go on after
+// the session's end, and without the session's environment. Any `-c` keeps it in its own process; newer
+// versions also have `--no-daemon`, which older ones refuse.
+// Trust is kept per repository, and a worktree counts as its repository.
+import type { Agent, Launch, LaunchContext, Reading } from './agent.ts';
+import { findRollout } from './codex-rollouts.ts';
+import type { AgentTable } from './table.ts';
+import { readSymbolTitle } from './titles.ts';
+
+const plain = { command: ['codex'], env: {} };
+
+/** Otherwise it notifies only when its terminal isn't looked at, and only terminals that it knows. */
+const notifies = [
+  'notifications=true',
+  'notification_method="osc9"',
+  'notification_condition="always"',
+];
+const settings = notifies.flatMap((setting) => ['-c', `tui.${setting}`]);
+
+/**
+ * `codex`, or the program of a table that is like it. It names its conversations itself, so the id is
+ * looked up once it has written its first rollout line; `resume` always names it, never `--last`,
+ * which could be another session's.
+ */
+export function codexAgent(
+  name = 'codex',
+  table: Pick<AgentTable, 'command' | 'env' | 'description'> = plain,
+): Agent {
+  const [file = '', ...first] = table.command;
+  const findConversation = (context: LaunchContext) =>
+    findRollout({ ...context, env: { ...context.env, ...table.env } });
+  const launch = (...args: string[]): Launch => ({
+    file,
+    args: [...first, ...args],
+    env: table.env,
+  });
+  return {
+    name,
+    description: table.description ?? 'Codex, by OpenAI',
+    file,
+    start: ({ prompt }) => launch(...settings, ...(prompt === '' ? [] : ['--', prompt])),
+    async resume(context) {
+      const id = context.conversation ?? (await findConversation(context));
+      return id === null ? null : launch('resume', ...settings, id);
+    },
+    readTitle,
+    readNotification,
+    findConversation,
+  };
+}
+
+/** `[ ! ] Action Required | Topic` (blinking) while it asks, `⠋ Topic` at work, `Topic` at rest. */
+function readTitle(title: string): Reading {
+  const asks = /^\[ [!.] \] Action Required(?: \| )?/.exec(title);
+  if (asks) return { status: 'waiting', activity: title.slice(asks[0].length) };
+  const { status, activity } = readSymbolTitle(title);
+  return { status: activity === '' ? null : (status ?? 'idle'), activity };
+}
+
+/** What it asks, or else the last words of its answer, whatever they say. */
+function readNotification(text: string): Reading {
+  const asks = /^(Approval requested|Codex wants to edit|Plan mode prompt|Question requested)\b/;
+  return { status: asks.test(text) ? 'waiting' : null, activity: text };
+}
