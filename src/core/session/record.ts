@@ -1,0 +1,51 @@
+// What is kept of a session on disk: what clients see, and what only a restart needs to know.
+import { z } from 'zod';
+import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
+
+/** What was under way; whoever finds it set at start takes it up again. */
+const taskSchema = z.enum(['create', 'start', 'close', 'remove', 'restore']);
+
+export const recordSchema = sessionSchema.omit({ revision: true }).extend({
+  version: z.literal(1),
+  task: taskSchema.nullable(),
+  /** The person chose the name, so it isn't changed for them. */
+  named: z.boolean(),
+  /** The repository's shared git folder. */
+  commonDir: z.string(),
+  /** The checkout where the person stood: files are carried over from there. */
+  here: z.string(),
+  /** Put after the prompt on the first start. */
+  context: z.string(),
+  /** The agent's process, so that it can be ended even when the terminal host is gone. */
+  process: processIdentitySchema.nullable(),
+  /** The boot in which that process ran; another one means the machine was started anew. */
+  boot: z.string(),
+  /** Files were carried over and the setup command, if any, succeeded. */
+  provisioned: z.boolean(),
+  /** The commit that holds a removed session's work. */
+  kept: z.string().nullable(),
+  /** Where the worktree of a removed session waits to be deleted. */
+  trash: z.string().nullable(),
+});
+export type SessionRecord = z.infer<typeof recordSchema>;
+
+/** What clients see of a record. */
+export function toSession(record: SessionRecord, revision: number): Session {
+  return sessionSchema.parse({ ...record, revision });
+}
+
+/** What becomes of a record whose agent was ended for good, at `now` in ms since 1970. */
+export function closedAt(now: number) {
+  const quiet = { process: null, activity: '', reason: '', unseen: false };
+  return { task: null, status: 'closed' as const, statusAt: now, ...quiet };
+}
+
+/** Whether the agent's program should be running. */
+export function isLive(record: Pick<SessionRecord, 'status'>): boolean {
+  return ['starting', 'working', 'waiting', 'idle'].includes(record.status);
+}
+
+/** The id of a session's terminal in its present generation. */
+export function terminalId(record: Pick<SessionRecord, 'id' | 'generation'>): string {
+  return `${record.id}.${record.generation}`;
+}

@@ -1,0 +1,142 @@
+// Puts the session service together: store, table, terminals and status, reconciled and kept so.
+import type { HostEvent, TerminalHost } from '../../terminal/protocol.ts';
+import { agentsFrom, type Registry } from '../agents/registry.ts';
+import { type Config, loadConfig } from '../config.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { examine } from '../doctor.ts';
+import type { Places } from '../places.ts';
+import { bootId } from '../process.ts';
+import { openStore, type Store } from '../store.ts';
+import { type ChangeCounter, createChangeCounter } from './changes.ts';
+import { endAgent } from './close.ts';
+import type { Deps } from './deps.ts';
+import { createStatusKeeper, ownerOf } from './evidence.ts';
+import { createGuard } from './guard.ts';
+import { reconcile, tendRemoved } from './reconcile.ts';
+import { isLive } from './record.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { learnConversation } from './start.ts';
+import { createTable, type Table, type TableEvent } from './table.ts';
+import { createTerminals, type Terminals } from './terminals.ts';
+
+export interface ServiceOptions {
+  places: Places;
+  env: NodeJS.ProcessEnv;
+  /** The folder of the built programs, where the demo agent is. */
+  programs: string;
+  connectHost(): Promise<TerminalHost | null>;
+  startHost(): Promise<TerminalHost>;
+  /** Every change to a session, in order. */
+  onChange(event: TableEvent): void;
+  log(line: string): void;
+  now?: () => number;
+  /** See Deps.onStep. */
+  onStep?: (step: string) => Promise<void> | void;
+}
+
+export interface Service {
+  sessions: Sessions;
+  table: Table;
+  store: Store;
+  terminals: Terminals;
+  changes: ChangeCounter;
+  config(): Promise<Config>;
+  agents(): Promise<Registry>;
+  /** Whether any agent runs, or anything is under way. */
+  isBusy(): boolean;
+  /** What a crash left; see `core/doctor.ts`. */
+  examine(repair: boolean): Promise<Finding[]>;
+  /** Resolves when what the last daemon left half done is done. */
+  settled: Promise<void>;
+  close(): void;
+}
+
+/** How often the trash is looked at again, in ms. */
+const sweepMs = 10 * 60 * 1000;
+/** At most this often, in ms, an agent's own records are searched for its conversation. */
+const learnMs = 3_000;
+
+/** Opens the store, adopts the terminals that are running, and takes up what was half done. */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { places, log, now = Date.now } = options;
+  const store = await openStore(places.sessions, log);
+  const table = createTable(store, options.onChange, log);
+  const guard = createGuard();
+
+  let registry = agentsFrom({}, options.programs);
+  const config = () => loadConfig(places.config);
+  const agents = async () => {
+    registry = agentsFrom((await config()).agents, options.programs);
+    return registry;
+  };
+  const status = createStatusKeeper({ table, agents: () => registry, now });
+  const terminals = createTerminals({
+    connect: options.connectHost,
+    start: options.startHost,
+    onEvent: (event) => heard(event),
+    onGone: () => hostGone(),
+    log,
+  });
+  const deps: Deps = {
+    places,
+    table,
+    terminals,
+    status,
+    config,
+    agents,
+    env: options.env,
+    now,
+    boot: bootId(),
+    log,
+    onStep: options.onStep ?? (() => {}),
+  };
+  const changes = createChangeCounter(deps);
+  const learnAt = new Map<string, number>();
+
+  const heard = (event: HostEvent) => {
+    status.heard(event);
+    const record = ownerOf(table, event.terminal);
+    if (!record) return;
+    if (event.event === 'exit' || event.changed === 'outputAt') changes.touch(record.id);
+    if (record.conversation === null) learn(record.id);
+  };
+  const learn = (id: string) => {
+    if ((learnAt.get(id) ?? 0) > now()) return;
+    learnAt.set(id, now() + learnMs);
+    learnConversation(deps, id).catch((error) => log(`conversation of ${id}: ${error}`));
+  };
+  /** Its terminals died with it; what ignored the hang-up is ended now. */
+  const hostGone = () => {
+    for (const record of table.all().filter(isLive)) {
+      status.exited(record.id, { code: null, signal: null });
+      guard(record.id, () => endAgent(deps, record.id)).catch((error) => log(`${error}`));
+    }
+  };
+  const sweep = () => {
+    for (const record of table.all().filter((record) => record.removed)) {
+      guard(record.id, () => tendRemoved(deps, record.id)).catch((error) => log(`${error}`));
+    }
+  };
+
+  const { done: settled } = await reconcile(deps, guard);
+  void changes.countAll();
+  const sweeper = setInterval(sweep, sweepMs);
+  sweeper.unref();
+  return {
+    sessions: createSessions(deps, changes, guard),
+    table,
+    store,
+    terminals,
+    changes,
+    config,
+    agents,
+    examine: (repair) => examine({ deps, guard, repair }),
+    isBusy: () => table.all().some((record) => isLive(record) || record.task !== null),
+    settled,
+    close() {
+      clearInterval(sweeper);
+      changes.stop();
+      terminals.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// A session: one piece of work, and everything about it that outlives a process.
+import { z } from 'zod';
+
+/** The states of a session; `docs/protocol/README.md` says how one follows another. */
+export const statusSchema = z.enum([
+  'creating',
+  'starting',
+  'working',
+  'waiting',
+  'idle',
+  'exited',
+  'closed',
+  'failed',
+]);
+export type Status = z.infer<typeof statusSchema>;
+
+/** A process is known by its id and its start time, since ids are used again (`proc(5)`, field 22). */
+export const processIdentitySchema = z.object({
+  pid: z.number().int().positive(),
+  /** Opaque: equal for one process only. */
+  startTime: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+export const changesSchema = z.object({
+  files: z.number().int(),
+  added: z.number().int(),
+  removed: z.number().int(),
+  tree: z.string().describe("The snapshot's tree id: equal means nothing changed"),
+});
+
+/** What every client sees. Times are milliseconds since 1970. */
+export const sessionSchema = z.object({
+  id: z.string().describe('Eight characters, never used again'),
+  name: z
+    .string()
+    .describe("Unique among the live sessions of the repository; also the worktree folder's name"),
+  repo: z
+    .string()
+    .describe("Absolute path of the repository's main worktree (of the git folder, if bare)"),
+  worktree: z.string(),
+  branch: z.string(),
+  adopted: z
+    .boolean()
+    .describe('The branch was there before the session, so removing the session leaves it alone'),
+  base: z.object({ ref: z.string(), commit: z.string() }),
+  agent: z.string(),
+  command: z
+    .array(z.string())
+    .nullable()
+    .describe('The program and its arguments, when the session was created with `-- COMMAND…`'),
+  prompt: z.string(),
+  conversation: z.string().nullable(),
+  status: statusSchema,
+  reason: z.string().describe('Why it failed or how it exited, for people; empty otherwise'),
+  activity: z
+    .string()
+    .describe('What the agent says it is doing or asking, in one line; empty when unknown'),
+  unseen: z.boolean(),
+  port: z.number().int().describe('First of ten ports that no other session has'),
+  generation: z
+    .number()
+    .int()
+    .describe('Counts up with every start of the agent; 0 before the first'),
+  exit: z.object({ code: z.number().int().nullable(), signal: z.string().nullable() }).nullable(),
+  changes: changesSchema
+    .nullable()
+    .describe('Against the merge-base with the base; null until first counted'),
+  createdAt: z.number().describe('In ms since 1970, as all times'),
+  statusAt: z.number().describe('When `status` last changed'),
+  removed: z
+    .object({ at: z.number(), expiresAt: z.number() })
+    .nullable()
+    .describe('Set once the session is removed: it can be restored until `expiresAt`'),
+  revision: z
+    .number()
+    .int()
+    .describe('Counts up with every change to any session; the higher one is the newer'),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,149 @@
+// The session service: every verb a client can ask for, over the table of sessions.
+import type { TerminalHost } from '../../terminal/protocol.ts';
+import { TempestError } from '../errors.ts';
+import { checkName } from '../worktree/name.ts';
+import { inspectRepo } from '../worktree/repo.ts';
+import type { ChangeCounter } from './changes.ts';
+import { closeSession } from './close.ts';
+import { type CreateOptions, createSession, finishCreation } from './create.ts';
+import type { Deps, Launching, Ongoing } from './deps.ts';
+import { findSession } from './find.ts';
+import type { Guard } from './guard.ts';
+import { isLive, type SessionRecord, terminalId } from './record.ts';
+import { removeSession } from './remove.ts';
+import { restoreSession } from './restore.ts';
+import type { Session } from './session.ts';
+import { startAgent } from './start.ts';
+import { sendToSession } from './typing.ts';
+
+/** How a caller names a session: id, name, or beginning of the id; `repo` is any path in its repository. */
+export interface Which {
+  session: string;
+  repo?: string | undefined;
+}
+
+export interface Sessions {
+  create(options: CreateOptions): Promise<Session>;
+  list(o: { repo?: string | undefined; removed: boolean }): Promise<Session[]>;
+  /** Throws `unknown-session`, `ambiguous-session`. */
+  find(which: Which): Promise<SessionRecord>;
+  get(which: Which): Promise<Session>;
+  open(which: Which, launching: Launching): Promise<Session>;
+  close(which: Which): Promise<Session>;
+  remove(which: Which, o: { force: boolean }): Promise<Session>;
+  restore(which: Which, ongoing: Ongoing): Promise<Session>;
+  rename(which: Which, name: string): Promise<Session>;
+  send(which: Which, text: string, o: { submit: boolean }): Promise<Session>;
+  seen(which: Which): Promise<Session>;
+  /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
+  terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
+  /** The merge-base, and a snapshot of the worktree as it is now. */
+  snapshot(which: Which): Promise<{ record: SessionRecord; base: string; tree: string }>;
+}
+
+export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard): Sessions {
+  const { table } = deps;
+
+  const find = async (which: Which, removed = false): Promise<SessionRecord> => {
+    const records = table.all().filter((record) => (record.removed !== null) === removed);
+    const repeated = records.filter((record) => record.name === which.session).length > 1;
+    const root = repeated && which.repo ? ((await inspectRepo(which.repo))?.root ?? null) : null;
+    return findSession(records, which.session, root);
+  };
+  /** Runs a verb on a session while no other verb runs on it; gives the session as it is then. */
+  const verb = async (
+    which: Which,
+    work: (record: SessionRecord) => Promise<void>,
+    removed = false,
+  ) => {
+    const { id } = await find(which, removed);
+    return await guard(id, async () => {
+      await work(table.get(id));
+      return table.view(id);
+    });
+  };
+
+  return {
+    find: (which) => find(which),
+    async create(options) {
+      const id = await createSession(deps, options, guard);
+      changes.touch(id);
+      return table.view(id);
+    },
+    async list({ repo, removed }) {
+      const root = repo === undefined ? null : ((await inspectRepo(repo))?.root ?? repo);
+      return table
+        .all()
+        .filter((record) => (record.removed !== null) === removed)
+        .filter((record) => root === null || record.repo === root)
+        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+        .map((record) => table.view(record.id));
+    },
+    get: async (which) => table.view((await find(which)).id),
+    open: (which, launching) =>
+      verb(which, async (record) => {
+        if (isLive(record)) return;
+        if (record.task === 'create' || !record.provisioned)
+          await finishCreation(deps, record.id, launching);
+        else await startAgent(deps, record.id, launching);
+        changes.touch(record.id);
+      }),
+    close: (which) => verb(which, (record) => closeSession(deps, record.id)),
+    remove: (which, o) => verb(which, (record) => removeSession(deps, record.id, o)),
+    restore: (which, ongoing) =>
+      verb(
+        which,
+        async (record) => {
+          await restoreSession(deps, record.id, ongoing);
+          changes.touch(record.id);
+        },
+        true,
+      ),
+    rename: (which, name) =>
+      verb(which, async (record) => {
+        checkName(name);
+        const taken = table
+          .all()
+          .some(
+            (other) =>
+              other.id !== record.id &&
+              other.repo === record.repo &&
+              other.name === name &&
+              !other.removed,
+          );
+        if (taken) {
+          throw new TempestError(
+            'name-taken',
+            `there is a session "${name}" already`,
+            'Choose another name.',
+          );
+        }
+        await table.update(record.id, { name });
+      }),
+    send: (which, text, o) => verb(which, (record) => sendToSession(deps, record.id, text, o)),
+    async seen(which) {
+      const { id } = await find(which);
+      deps.status.looked(id);
+      return table.view(id);
+    },
+    async terminal(which) {
+      const record = await find(which);
+      const host = await deps.terminals.running();
+      const terminal = terminalId(record);
+      // A closed session's is forgotten; an exited one's is kept, with its last screen.
+      const isHeld = (await deps.terminals.list()).some(({ id }) => id === terminal);
+      if (host && isHeld) return { host, terminal };
+      throw new TempestError(
+        'no-terminal',
+        `${record.name} has no terminal: it is ${record.status}`,
+        `Open it with \`tempest open ${record.name}\`.`,
+      );
+    },
+    async snapshot(which) {
+      const record = await find(which);
+      const compared = await changes.count(record.id);
+      if (compared) return { record: table.get(record.id), ...compared };
+      throw new TempestError('wrong-state', `${record.name} has no worktree now`, '');
+    },
+  };
+}

@@ -1,0 +1,265 @@
+// Evidence to status, rule by rule.
+import { describe, expect, it } from 'vitest';
+import { claudeAgent } from '../../../src/core/agents/claude.ts';
+import { codexAgent } from '../../../src/core/agents/codex.ts';
+import type { Status } from '../../../src/core/session/session.ts';
+import { type Evidence, nextStatus, statusOf } from '../../../src/core/session/status.ts';
+import { bell, exited, fresh, mark, notify, output, progress, title } from './evidence.ts';
+
+const claude = claudeAgent();
+const codex = codexAgent();
+const started = (prompted = false, generation = 1): Evidence => ({
+  kind: 'started',
+  generation,
+  prompted,
+});
+const submitted = (text = 'go on'): Evidence => ({ kind: 'submitted', generation: 1, text });
+const looked: Evidence = { kind: 'looked' };
+
+type Row = [story: string, evidence: Evidence[], status: Status, unseen: boolean];
+
+/** Evidence comes 10 ms apart, the first at 10. */
+function judge(evidence: Evidence[], agent: Parameters<typeof nextStatus>[3] = {}) {
+  return evidence.reduce(
+    (state, one, index) => nextStatus(state, one, 10 * index + 10, agent),
+    fresh,
+  );
+}
+
+const table: Row[] = [
+  ['an agent without a prompt is starting', [started()], 'starting', false],
+  ['its first output says that it is up', [started(), output(20)], 'idle', false],
+  ['hazard 16: a prompt on the command line is a turn at once', [started(true)], 'working', false],
+  [
+    'hazard 16: being at rest before that turn began is no news',
+    [started(true), progress(0, 20), mark('A', 30), output(40)],
+    'working',
+    false,
+  ],
+  [
+    'progress over means the turn is over',
+    [started(true), progress(3, 20), progress(0, 30)],
+    'idle',
+    true,
+  ],
+  ['an error bar is still a turn in progress', [started(), progress(2, 20)], 'working', false],
+  ['OSC 133 C is a turn, D its end', [started(), mark('C', 20), mark('D', 30)], 'idle', true],
+  [
+    'a more precise source beats a bar that ends early',
+    [started(), mark('C', 20), progress(1, 30), progress(0, 40)],
+    'working',
+    false,
+  ],
+  ['the person looked', [started(true), progress(3, 20), progress(0, 30), looked], 'idle', false],
+  [
+    'hazard 15: output that stops says nothing',
+    [started(true), progress(3, 20), output(30), output(90_000)],
+    'working',
+    false,
+  ],
+  [
+    'hazard 17: a permission question is no end of a turn',
+    [started(true), progress(3, 20), notify('Permission required: run npm test', 30)],
+    'waiting',
+    true,
+  ],
+  [
+    'a spinner that goes on turning does not answer the question',
+    [started(true), progress(3, 20), notify('Run "npm test"? (y/n)', 30), progress(3, 40, 50)],
+    'waiting',
+    true,
+  ],
+  [
+    'work that goes on after a paused bar does',
+    [
+      started(true),
+      progress(3, 20),
+      progress(4, 30),
+      notify('Approval needed', 40),
+      progress(3, 50),
+    ],
+    'working',
+    false,
+  ],
+  [
+    'hazard 17: a late notice of the last turn does not end this one',
+    [started(), progress(3, 20), progress(0, 30), submitted(), progress(3, 50), notify('Done', 60)],
+    'working',
+    false,
+  ],
+  [
+    'hazard 15: what was noticed before the prompt was submitted is of another turn',
+    [started(), output(20), submitted(), notify('Done', 25), bell(28)],
+    'working',
+    false,
+  ],
+  [
+    'hazard 14: a turn that ends at once, as after Escape, has ended',
+    [started(), output(20), submitted(), progress(3, 40), progress(0, 41)],
+    'idle',
+    true,
+  ],
+  [
+    'a prompt queued during a turn is no reason to miss its end',
+    [started(true), progress(3, 20), submitted(), progress(0, 50)],
+    'idle',
+    true,
+  ],
+  [
+    "an agent's own command is no turn",
+    [started(), output(20), submitted('/clear')],
+    'idle',
+    false,
+  ],
+  ['a bell is the end where nothing else speaks', [started(true), bell(20)], 'idle', true],
+  [
+    'a bell after a turn that the person began in the terminal',
+    [started(), output(20), looked, bell(40)],
+    'idle',
+    true,
+  ],
+  ['a bell in a turn is no end of it', [started(), progress(3, 20), bell(30)], 'working', false],
+  [
+    'words about permissions in an answer are no question',
+    [started(true), notify('I fixed the permission check. Shall I commit?', 20)],
+    'idle',
+    true,
+  ],
+  ['an exit is known at once', [started(true), progress(3, 20), exited(1, 3)], 'exited', true],
+  [
+    'nothing follows an exit',
+    [started(true), exited(1, 0), progress(3, 30), notify('Approval needed', 40), submitted()],
+    'exited',
+    true,
+  ],
+  [
+    'hazard 18: an older generation says nothing',
+    [started(), started(true, 2), exited(1, 0), progress(0, 40, 0, 1)],
+    'working',
+    false,
+  ],
+  ['a new start follows an exit', [started(), exited(1, 0), started(false, 2)], 'starting', false],
+];
+
+describe('status', () => {
+  it.each(table)('%s', (_story, evidence, status, unseen) => {
+    expect(judge(evidence)).toMatchObject({ status, unseen });
+  });
+
+  it('tells how it ended', () => {
+    expect(judge([started(), exited(1, 3)])).toMatchObject({
+      reason: 'ended with code 3',
+      exit: { code: 3, signal: null },
+    });
+    expect(judge([started(), exited(1, null, 'SIGKILL')]).reason).toBe('ended by SIGKILL');
+  });
+
+  it('says in one line what the agent does or asks', () => {
+    const state = judge([started(true), title('◐ Fix  the\nlogin')], claude);
+    expect(state.activity).toBe('Fix the login');
+    const asks = notify(`Claude needs your permission to use ${'x'.repeat(500)}`, 30);
+    const { activity } = nextStatus(state, asks, 30, claude);
+    expect(Array.from(activity)).toHaveLength(200);
+  });
+
+  it('gives the same state when nothing changed', () => {
+    const state = judge([started(true), title('◐ Fix it')], claude);
+    expect(nextStatus(state, title('◑ Fix it'), 99, claude)).toBe(state);
+  });
+});
+
+describe("claude's signals, as recorded", () => {
+  it('shows a first turn from the beginning to the permission question and its end', () => {
+    const seen = follow(claude, [
+      started(true),
+      title('✳ Claude Code'),
+      title('◐ Claude Code'),
+      title('✳ Claude Code'),
+      notify('Claude needs your permission', 50),
+      title('◐ Claude Code'),
+      title('✳ Claude Code'),
+      notify('Claude is waiting for your input', 80),
+    ]);
+    expect(seen).toEqual([
+      'working',
+      'working',
+      'working',
+      'idle',
+      'waiting',
+      'working',
+      'idle',
+      'idle',
+    ]);
+  });
+});
+
+describe("codex' signals, as recorded", () => {
+  it('shows a question at once, and that it was answered', () => {
+    const seen = follow(codex, [
+      started(true),
+      title('wt1'),
+      title('⠋ wt1'),
+      notify('Approval requested: touch hello', 40),
+      title('⠙ wt1'),
+      title('[ ! ] Action Required | wt1'),
+      title('[ . ] Action Required | A small task | wt1'),
+      title('⠙ A small task | wt1'),
+      title('A small task | wt1'),
+      notify('All done. Shall I ask for permission to push?', 100),
+    ]);
+    expect(seen).toEqual([
+      'working',
+      'working',
+      'working',
+      'waiting',
+      'waiting',
+      'waiting',
+      'waiting',
+      'working',
+      'idle',
+      'idle',
+    ]);
+  });
+});
+
+describe('after a restart of the daemon', () => {
+  const record = { ...fresh, generation: 1, statusAt: 1000 };
+  const returning = (status: Status, evidence: Evidence[]) =>
+    evidence.reduce(
+      (state, one) => nextStatus(state, one, 2000, claude),
+      statusOf({ ...record, status }),
+    );
+
+  it('a question still stands', () => {
+    const heard = [title('✳ Claude Code'), notify('Claude needs your permission', 900)];
+    expect(returning('waiting', heard).status).toBe('waiting');
+  });
+
+  it('hazard 12: a spinner in a title that was set before does not answer a question', () => {
+    const missed = { ...title('⠐ Fix the login'), missed: true } as Evidence;
+    const heard = [missed, notify('Claude needs your permission', 900)];
+    expect(returning('waiting', heard).status).toBe('waiting');
+    expect(returning('waiting', [...heard, title('⠂ Fix the login')]).status).toBe('waiting');
+    expect(returning('waiting', [...heard, title('✳ Fix the login')]).status).toBe('idle');
+    expect(returning('idle', [missed]).status).toBe('working');
+  });
+
+  it('the end of a turn that nobody heard is seen', () => {
+    expect(returning('working', [title('✳ Claude Code')]).status).toBe('idle');
+    expect(returning('working', [progress(0, 1500)]).status).toBe('idle');
+  });
+
+  it('hazard 15: what was judged before is not judged again', () => {
+    const heard = [progress(0, 900), notify('Done', 950), bell(960)];
+    expect(returning('working', heard).status).toBe('working');
+    expect(returning('idle', [title('✳ Claude Code'), bell(960)]).unseen).toBe(false);
+  });
+});
+
+function follow(agent: Parameters<typeof nextStatus>[3], evidence: Evidence[]): Status[] {
+  let state = fresh;
+  return evidence.map((one, index) => {
+    state = nextStatus(state, one, 10 * index + 10, agent);
+    return state.status;
+  });
+}

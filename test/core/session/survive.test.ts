@@ -1,0 +1,453 @@
+// What lives through the death of daemon, terminal host and agents, and comes back.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Session } from '../../../src/core/session/session.ts';
+import type { Client } from '../../../src/rpc/client.ts';
+import { processesOf } from '../../support/processes.ts';
+import { type Sandbox, sandbox } from '../../support/sandbox.ts';
+import { connectIn, create, get, list, screen, untilSession } from '../../support/tempest.ts';
+import { until } from '../../support/until.ts';
+
+let box: Sandbox;
+let repo: string;
+let clients: Client[];
+let client: Client;
+
+const connect = async () => {
+  const connected = await connectIn(box);
+  clients.push(connected);
+  return connected;
+};
+beforeEach(async () => {
+  box = await sandbox({ TEMPEST_DEMO_PACE: '5' });
+  repo = await box.repo({ files: { 'a.txt': 'one\n' } });
+  clients = [];
+  client = await connect();
+});
+afterEach(async () => {
+  for (const one of clients) one.close();
+  await box.dispose();
+});
+
+const alive = (pid: number) => processesOf(box.root).some((one) => one.pid === pid);
+async function kill(pid: number | null) {
+  if (pid === null) throw new Error('no process to kill');
+  process.kill(pid, 'SIGKILL');
+  await until(() => !alive(pid), { what: `process ${pid} to be gone` });
+}
+const members = (session: Session) => processesOf(`TEMPEST_SESSION=${session.id}`);
+
+/** Repeats what it is told, and beats by itself, ten times a second. */
+const reader = [
+  'sh',
+  '-c',
+  '(while :; do echo x >> "$TEMPEST_WORKTREE.beats"; sleep 0.1; done) & exec cat',
+];
+const beats = (session: Session) =>
+  existsSync(`${session.worktree}.beats`) ? readFileSync(`${session.worktree}.beats`).length : 0;
+
+describe('kill -9 of the daemon', () => {
+  it('hazard 19: five busy agents go on; the next daemon shows the same sessions and screens, and what was typed', async () => {
+    const made = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) => create(client, { repo, name: `work${n}`, command: reader })),
+    );
+    for (const session of made) {
+      await client.request('session/send', {
+        session: session.id,
+        text: `before ${session.name}`,
+        submit: true,
+      });
+      await until(
+        async () => (await screen(client, session.id)).includes(`before ${session.name}`),
+        { what: 'the text to be shown' },
+      );
+    }
+    const pids = made.flatMap((session) => members(session).map(({ pid }) => pid)).sort();
+    const counted = made.map(beats);
+    const { hostPid } = await client.request('daemon/status', {});
+    await kill(client.server.pid);
+    for (const [index, session] of made.entries()) {
+      await until(() => beats(session) > (counted[index] ?? 0) + 5, {
+        what: `${session.name} to go on without a daemon`,
+      });
+    }
+
+    const next = await connect();
+    expect(next.server.pid).not.toBe(client.server.pid);
+    const found = await list(next);
+    const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+    expect(found.sort(byName).map(({ id, name, generation }) => [id, name, generation])).toEqual(
+      made.map(({ id, name }) => [id, name, 1]),
+    );
+    expect(found.every(({ status }) => ['starting', 'working', 'idle'].includes(status))).toBe(
+      true,
+    );
+    expect((await next.request('daemon/status', {})).hostPid).toBe(hostPid);
+    for (const session of made) {
+      expect(await screen(next, session.id)).toContain(`before ${session.name}`);
+      await next.request('session/send', { session: session.id, text: 'after', submit: true });
+      await until(async () => (await screen(next, session.id)).split('after').length > 2, {
+        what: 'cat to answer',
+      });
+    }
+    const still = made.flatMap((session) => members(session).map(({ pid }) => pid));
+    for (const pid of pids)
+      if (!still.includes(pid)) expect(alive(pid), `an agent's process ${pid}`).toBe(false);
+    expect(made.every((session) => members(session).some(({ command }) => command === 'cat'))).toBe(
+      true,
+    );
+  });
+
+  it('hazard 12: an agent that asks still asks after it, and its changes are counted anew', async () => {
+    const asking = await client.request('session/create', {
+      repo,
+      agent: 'demo',
+      prompt: 'add a greeting',
+    });
+    await untilSession(client, asking.id, ({ status }) => status === 'waiting', 'the agent to ask');
+    await kill(client.server.pid);
+    writeFileSync(join(asking.worktree, 'meanwhile.txt'), 'one\ntwo\nthree\n');
+    const { files } = await (async () => {
+      const next = await connect();
+      expect((await get(next, asking.id)).status).toBe('waiting');
+      await expect(
+        next.request('session/send', { session: asking.id, text: 'yes' }),
+      ).rejects.toMatchObject({ kind: 'wrong-state' });
+      await untilSession(
+        next,
+        asking.id,
+        ({ changes }) => (changes?.added ?? 0) > 3,
+        'the changes to be counted',
+      );
+      return await next.request('session/diff', { session: asking.id });
+    })();
+    expect(files.map(({ path }) => path)).toContain('meanwhile.txt');
+  });
+
+  it('sees at its next start what ended while it was away', async () => {
+    const session = await create(client, { repo, command: ['sh', '-c', 'read -r line; exit 7'] });
+    const attached = await client.request('terminal/attach', { session: session.id });
+    expect(attached.ticket).not.toBe('');
+    await kill(client.server.pid);
+    for (const { pid } of members(session)) process.kill(pid, 'SIGKILL');
+    const next = await connect();
+    const ended = await untilSession(
+      next,
+      session.id,
+      ({ status }) => status === 'exited',
+      'the session to have exited',
+    );
+    expect(ended.exit).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+});
+
+describe('kill -9 of the terminal host', () => {
+  it('hazard 28: sessions are exited at once, nothing of them runs on, and they reopen with their conversations', async () => {
+    const made = await Promise.all(
+      ['one', 'two'].map((name) =>
+        client.request('session/create', {
+          repo,
+          name,
+          agent: 'demo',
+          prompt: 'add a greeting without asking',
+        }),
+      ),
+    );
+    for (const { id } of made)
+      await untilSession(client, id, ({ status }) => status === 'idle', 'the turn to be over');
+    const stubborn = await create(client, {
+      repo,
+      name: 'stubborn',
+      command: ['sh', '-c', 'trap "" HUP TERM; while :; do sleep 0.1; done'],
+    });
+    await until(() => members(stubborn).length > 0, { what: 'the stubborn program to run' });
+
+    const { hostPid } = await client.request('daemon/status', {});
+    await kill(hostPid);
+    for (const { id } of [...made, stubborn])
+      await untilSession(
+        client,
+        id,
+        ({ status }) => status === 'exited',
+        'the session to have exited',
+      );
+    await until(() => [...made, stubborn].every((session) => members(session).length === 0), {
+      what: 'all of their processes to end',
+    });
+
+    for (const { id, conversation } of made) {
+      const opened = await client.request('session/open', { session: id });
+      expect([opened.generation, opened.conversation]).toEqual([2, conversation]);
+      await until(async () => (await screen(client, id)).includes('add a greeting'), {
+        what: 'the earlier turn on the screen',
+      });
+    }
+  });
+});
+
+describe('an agent that ended', () => {
+  it('hazard 14: is exited with its code at once, and its last screen stays', async () => {
+    const session = await create(client, {
+      repo,
+      command: ['sh', '-c', 'echo last words; exit 3'],
+    });
+    const ended = await untilSession(
+      client,
+      session.id,
+      ({ status }) => status === 'exited',
+      'the session to have exited',
+    );
+    expect(ended.exit).toEqual({ code: 3, signal: null });
+    expect(ended.unseen).toBe(true);
+    expect(await screen(client, session.id)).toContain('last words');
+    expect((await client.request('session/seen', { session: session.id })).unseen).toBe(false);
+  });
+
+  it('hazard 12: nothing is typed into what it left behind, nor into a question', async () => {
+    const session = await create(client, { repo, command: ['true'] });
+    await untilSession(
+      client,
+      session.id,
+      ({ status }) => status === 'exited',
+      'the session to have exited',
+    );
+    await expect(
+      client.request('session/send', { session: session.id, text: 'rm -rf .' }),
+    ).rejects.toMatchObject({ kind: 'wrong-state' });
+
+    const asking = await client.request('session/create', {
+      repo,
+      agent: 'demo',
+      prompt: 'add a greeting',
+    });
+    await untilSession(client, asking.id, ({ status }) => status === 'waiting', 'the agent to ask');
+    await expect(
+      client.request('session/send', { session: asking.id, text: 'yes' }),
+    ).rejects.toMatchObject({ kind: 'wrong-state' });
+    expect((await get(client, asking.id)).status).toBe('waiting');
+  });
+
+  it('hazard 22: is not started again by itself', async () => {
+    const session = await create(client, {
+      repo,
+      command: ['sh', '-c', 'echo x >> "$TEMPEST_WORKTREE.starts"; exit 1'],
+    });
+    await untilSession(
+      client,
+      session.id,
+      ({ status }) => status === 'exited',
+      'the session to have exited',
+    );
+    await client.request('daemon/stop', {});
+    await until(() => !alive(client.server.pid), { what: 'the daemon to stop' });
+    const next = await connect();
+    expect((await get(next, session.id)).status).toBe('exited');
+    expect(readFileSync(`${session.worktree}.starts`, 'utf8')).toBe('x\n');
+    await next.request('session/open', { session: session.id });
+    await untilSession(
+      next,
+      session.id,
+      ({ status, generation }) => status === 'exited' && generation === 2,
+      'the second run to have exited',
+    );
+    expect(readFileSync(`${session.worktree}.starts`, 'utf8')).toBe('x\nx\n');
+  });
+});
+
+describe('closing and opening', () => {
+  it('resumes the conversation; one that never had a turn starts anew (hazard 20)', async () => {
+    const fresh = await client.request('session/create', {
+      repo,
+      name: 'fresh',
+      agent: 'demo',
+      prompt: '',
+    });
+    await client.request('session/close', { session: 'fresh' });
+    expect(members(fresh)).toEqual([]);
+    const again = await client.request('session/open', { session: 'fresh' });
+    expect(again.status).not.toBe('failed');
+    await until(async () => members(again).length > 0, { what: 'the agent to run' });
+
+    const talked = await client.request('session/create', {
+      repo,
+      name: 'talked',
+      agent: 'demo',
+      prompt: 'add a greeting without asking',
+    });
+    await untilSession(client, 'talked', ({ status }) => status === 'idle', 'the turn to be over');
+    await client.request('session/close', { session: 'talked' });
+    const opened = await client.request('session/open', { session: 'talked' });
+    expect(opened.conversation).toBe(talked.conversation);
+    await until(async () => (await screen(client, 'talked')).includes('add a greeting'), {
+      what: 'the earlier turn',
+    });
+  });
+
+  it('hazards 5 and 13: ends the whole tree, escaped descendants too, before the worktree goes', async () => {
+    const program = [
+      'sh',
+      '-c',
+      '(setsid sh -c "trap \\"\\" HUP TERM; while :; do echo x >> escaped.log; sleep 0.05; done" &) ; exec cat',
+    ];
+    const session = await create(client, { repo, command: program });
+    await until(() => existsSync(join(session.worktree, 'escaped.log')), {
+      what: 'the escaped process to write',
+    });
+    const bystander = await create(client, { repo });
+    await client.request('session/remove', { session: session.id, force: true });
+    expect(members(session)).toEqual([]);
+    expect(existsSync(session.worktree)).toBe(false);
+    expect(members(bystander).length).toBeGreaterThan(0);
+  });
+
+  it('hazard 13: a process that has got the recorded id meanwhile is left alone', async () => {
+    const session = await create(client, { repo });
+    const { hostPid } = await client.request('daemon/status', {});
+    await client.request('daemon/stop', {});
+    await until(() => !alive(client.server.pid), { what: 'the daemon to stop' });
+    await kill(hostPid);
+    await until(() => members(session).length === 0, {
+      what: 'the agent to end with its terminal',
+    });
+    // As after a restart of the machine: the number belongs to somebody else now, here to this test.
+    const file = join(box.places.sessions, `${session.id}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8'));
+    expect(record.process.pid).toBeGreaterThan(1);
+    record.process.pid = process.pid;
+    writeFileSync(file, JSON.stringify(record));
+    const next = await connect();
+    await untilSession(
+      next,
+      session.id,
+      ({ status }) => status === 'exited',
+      'the session to have exited',
+    );
+    await next.request('session/remove', { session: session.id, force: true });
+    expect(process.kill(process.pid, 0)).toBe(true);
+  });
+});
+
+describe('after the machine was started anew', () => {
+  it('agents that can resume are started again, once, with their conversations; commands are not', async () => {
+    const demo = await client.request('session/create', {
+      repo,
+      name: 'demo',
+      agent: 'demo',
+      prompt: 'add a greeting without asking',
+    });
+    const command = await create(client, { repo, name: 'command' });
+    await untilSession(client, 'demo', ({ status }) => status === 'idle', 'the turn to be over');
+    const { hostPid } = await client.request('daemon/status', {});
+    await client.request('daemon/stop', {});
+    await until(() => !alive(client.server.pid), { what: 'the daemon to stop' });
+    await kill(hostPid);
+    await until(() => [demo, command].every((one) => members(one).length === 0), {
+      what: 'the agents to end',
+    });
+    for (const { id } of [demo, command]) {
+      const file = join(box.places.sessions, `${id}.json`);
+      writeFileSync(
+        file,
+        JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), boot: 'another' }),
+      );
+    }
+
+    const next = await connect();
+    const resumed = await untilSession(
+      next,
+      'demo',
+      ({ generation }) => generation === 2,
+      'the agent to be started again',
+    );
+    expect(resumed.conversation).toBe(demo.conversation);
+    await until(async () => (await screen(next, 'demo')).includes('add a greeting'), {
+      what: 'the earlier turn',
+    });
+    await untilSession(
+      next,
+      'command',
+      ({ status }) => status === 'exited',
+      'the command to stay exited',
+    );
+    expect((await get(next, 'command')).generation).toBe(1);
+  });
+});
+
+describe('a state folder that can’t be written', () => {
+  it('hazard 31: refuses what could not be kept, changes nothing, and goes on when it can again', async () => {
+    const session = await create(client, {
+      repo,
+      name: 'work',
+      command: ['sh', '-c', 'read -r line; exit 4'],
+    });
+    renameSync(box.places.sessions, `${box.places.sessions}.away`);
+    const refusals = [
+      () => client.request('session/rename', { session: 'work', name: 'other' }),
+      () => client.request('session/close', { session: 'work' }),
+      () => client.request('session/remove', { session: 'work', force: true }),
+      () => create(client, { repo, name: 'second' }),
+    ];
+    for (const refused of refusals) {
+      await expect(refused()).rejects.toMatchObject({
+        kind: 'io-failed',
+        hint: expect.stringMatching(/./),
+      });
+    }
+    expect((await list(client)).map(({ name }) => name)).toEqual(['work']);
+    expect(existsSync(join(session.worktree, 'a.txt'))).toBe(true);
+    expect((await box.git(repo, 'worktree', 'list')).split('\n')).toHaveLength(2);
+    await client.request('session/send', { session: 'work', text: 'go' });
+    await untilSession(client, 'work', ({ status }) => status === 'exited', 'the exit to be seen');
+
+    renameSync(`${box.places.sessions}.away`, box.places.sessions);
+    await client.request('session/rename', { session: 'work', name: 'other' });
+    expect(client.server.pid).toBe((await client.request('daemon/status', {})).pid);
+    const kept = JSON.parse(readFileSync(join(box.places.sessions, `${session.id}.json`), 'utf8'));
+    expect(kept).toMatchObject({ name: 'other', status: 'exited', exit: { code: 4 } });
+  });
+});
+
+describe('removing', () => {
+  it('refuses without force what is nowhere else, and says what; restores all of it', async () => {
+    const session = await create(client, { repo, name: 'work' });
+    writeFileSync(join(session.worktree, 'a.txt'), 'two\n');
+    mkdirSync(join(session.worktree, 'deep'));
+    writeFileSync(join(session.worktree, 'deep/new.txt'), 'new\n');
+    await expect(client.request('session/remove', { session: 'work' })).rejects.toMatchObject({
+      kind: 'unsaved-work',
+      message: expect.stringContaining('2 uncommitted files'),
+    });
+    expect((await get(client, 'work')).status).not.toBe('closed');
+    await client.request('session/remove', { session: 'work', force: true });
+    expect(await list(client)).toEqual([]);
+
+    // Meanwhile somebody takes name, branch and folder.
+    const other = await create(client, { repo, name: 'work' });
+    const back = await client.request('session/restore', { session: session.id });
+    expect(back.name).toBe('work-2');
+    expect(back.branch).not.toBe(other.branch);
+    expect(readFileSync(join(back.worktree, 'deep/new.txt'), 'utf8')).toBe('new\n');
+    expect(await box.git(back.worktree, 'status', '--short')).toBe(' M a.txt\n?? deep/');
+    expect(await box.git(other.worktree, 'status', '--short')).toBe('');
+  });
+
+  it('hazard 3: leaves alone what it doesn’t know, beside its worktrees and in git’s list', async () => {
+    const session = await create(client, { repo, name: 'work' });
+    const stranger = join(session.worktree, '..', 'stranger');
+    mkdirSync(stranger);
+    writeFileSync(join(stranger, 'precious'), 'x');
+    const theirs = join(session.worktree, '..', 'theirs');
+    await box.git(repo, 'worktree', 'add', '-q', theirs);
+    await client.request('daemon/stop', {});
+    await until(() => !alive(client.server.pid), { what: 'the daemon to stop' });
+    // Even the record of a live worktree may be lost.
+    rmSync(join(box.places.sessions, `${session.id}.json`));
+    const next = await connect();
+    expect(await list(next)).toEqual([]);
+    await next.request('daemon/doctor', { repair: true });
+    expect(existsSync(join(stranger, 'precious'))).toBe(true);
+    expect(existsSync(join(theirs, 'a.txt'))).toBe(true);
+    expect(existsSync(join(session.worktree, 'a.txt'))).toBe(true);
+  });
+});
