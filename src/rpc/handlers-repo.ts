@@ -1,0 +1,65 @@
+// The methods about repositories and agents.
+import { locate } from '../core/agents/locate.ts';
+import { TempestError } from '../core/errors.ts';
+import { firstCommit, initRepo, inspectRepo, listBranches } from '../core/worktree/repo.ts';
+import { approve, isApproved, readSetup } from '../core/worktree/setup.ts';
+import type { Handlers } from './dispatch.ts';
+import type { HandlerDeps } from './handlers.ts';
+import type { RepoInfo } from './protocol.ts';
+
+type RepoMethod = 'repo/inspect' | 'repo/branches' | 'repo/approve' | 'repo/prepare';
+
+export function repoHandlers({ places }: HandlerDeps): Pick<Handlers, RepoMethod> {
+  const inspect = async (path: string): Promise<RepoInfo> => {
+    const repo = await inspectRepo(path);
+    if (!repo) {
+      return { root: null, bare: false, unborn: false, branch: null, commit: null, setup: null };
+    }
+    const { root, bare, unborn, branch, commit } = repo;
+    const found = await readSetup(repo.here);
+    const approved = found !== null && (await isApproved(places.approvals, root, found.hash));
+    return { root, bare, unborn, branch, commit, setup: found && { ...found, approved } };
+  };
+  return {
+    'repo/inspect': ({ path }) => inspect(path),
+    async 'repo/branches'({ path }) {
+      const repo = await inspectRepo(path);
+      return { branches: repo ? await listBranches(repo.root) : [] };
+    },
+    async 'repo/approve'({ path, hash }) {
+      const repo = await inspectRepo(path);
+      const setup = repo && (await readSetup(repo.here));
+      if (!repo || setup?.hash !== hash) {
+        throw new TempestError(
+          'setup-unapproved',
+          'the setup command is not the one you were shown',
+          'Look at it again: it may have changed meanwhile.',
+        );
+      }
+      await approve(places.approvals, repo.root, hash);
+      return null;
+    },
+    async 'repo/prepare'({ path, step }) {
+      const repo = await inspectRepo(path);
+      if (step === 'init' && !repo) await initRepo(path);
+      if (step === 'commit' && repo?.unborn) await firstCommit(repo.here);
+      return await inspect(path);
+    },
+  };
+}
+
+export function agentHandlers({ service, env }: HandlerDeps): Pick<Handlers, 'agent/list'> {
+  return {
+    async 'agent/list'() {
+      const [config, registry] = await Promise.all([service.config(), service.agents()]);
+      const agents = registry.list().map(({ name, description, file }) => ({
+        name,
+        description,
+        file,
+        path: locate(file, env),
+        isDefault: name === config.agent,
+      }));
+      return { agents };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// The table of methods: each maps its parameters to one call of the core.
+import { readFile } from 'node:fs/promises';
+import type { Places } from '../core/places.ts';
+import { setupLog } from '../core/session/provision.ts';
+import type { Service } from '../core/session/service.ts';
+import type { Context, Handlers } from './dispatch.ts';
+import { agentHandlers, repoHandlers } from './handlers-repo.ts';
+import { reviewHandlers } from './handlers-review.ts';
+
+export interface HandlerDeps {
+  places: Places;
+  service: Service;
+  env: NodeJS.ProcessEnv;
+  version: string;
+  startedAt: number;
+  clients(): number;
+  stop(): void;
+}
+
+/** How a request's progress and cancellation reach the core. */
+function ongoing({ signal, progress }: Context) {
+  return {
+    signal,
+    progress: (message: string) => progress({ kind: 'step', message }),
+    output: (text: string) => progress({ kind: 'output', text }),
+  };
+}
+
+export function createHandlers(deps: HandlerDeps): Handlers {
+  const { sessions, table, terminals } = deps.service;
+  return {
+    ...reviewHandlers(deps),
+    ...repoHandlers(deps),
+    ...agentHandlers(deps),
+    'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
+    'session/list': async (params) => ({
+      sessions: await sessions.list(params),
+      revision: table.revision(),
+    }),
+    'session/get': (params) => sessions.get(params),
+    'session/open': (params, context) => sessions.open(params, { ...params, ...ongoing(context) }),
+    'session/close': (params) => sessions.close(params),
+    'session/remove': (params) => sessions.remove(params, params),
+    'session/restore': (params, context) => sessions.restore(params, ongoing(context)),
+    'session/rename': (params) => sessions.rename(params, params.name),
+    'session/send': (params) => sessions.send(params, params.text, params),
+    'session/seen': (params) => sessions.seen(params),
+    async 'session/log'(params) {
+      const { id } = await sessions.find(params);
+      const path = setupLog(deps, id);
+      return { path, text: await readFile(path, 'utf8').catch(() => '') };
+    },
+    async 'terminal/attach'(params) {
+      const { host, terminal } = await sessions.terminal(params);
+      const { ticket } = await host.call('ticket', { terminal });
+      return { socket: host.socket, ticket, terminal };
+    },
+    async 'terminal/resize'({ cols, rows, ...which }) {
+      const { host, terminal } = await sessions.terminal(which);
+      return await host.call('resize', { terminal, cols, rows });
+    },
+    async 'terminal/screen'({ format, scrollback, ...which }) {
+      const { host, terminal } = await sessions.terminal(which);
+      return await host.call('screen', { terminal, format, scrollback });
+    },
+    'daemon/status': async () => ({
+      version: deps.version,
+      pid: process.pid,
+      hostPid: terminals.pid(),
+      startedAt: deps.startedAt,
+      clients: deps.clients(),
+      sessions: (await sessions.list({ removed: false })).length,
+      log: deps.places.daemonLog,
+    }),
+    'daemon/doctor': async ({ repair }) => ({ findings: await deps.service.examine(repair) }),
+    'daemon/stop': async () => {
+      // Not before the answer is on its way.
+      setImmediate(deps.stop);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,249 @@
+// The protocol: every method and notification as zod schemas. The server's validation, the
+// client's types and docs/protocol/openrpc.json all come from this file.
+import { z } from 'zod';
+import { sessionSchema } from '../core/session/session.ts';
+import {
+  agentInfoSchema,
+  diffSchema,
+  findingSchema,
+  objectId,
+  patchPageSchema,
+  path,
+  progressSchema,
+  progressToken,
+  repoSchema,
+  screenSchema,
+} from './shapes.ts';
+
+export * from './constants.ts';
+export * from './shapes.ts';
+
+const size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
+const env = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe(
+    "The caller's environment, for the agent in place of the daemon's; kept in memory only",
+  );
+const optionalSize = { cols: size.cols.optional(), rows: size.rows.optional() };
+
+/** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */
+const which = {
+  session: z.string().min(1).describe('Id, unique beginning of the id, or name'),
+  repo: path.optional().describe('A path in the repository whose session is meant'),
+};
+const session = sessionSchema;
+
+/** One entry a request: what it takes, what it gives, one line for the docs. */
+export const requests = {
+  initialize: {
+    summary: 'The first request on every connection; anything else before it is refused.',
+    params: z.object({
+      protocolVersion: z.number().int(),
+      client: z.object({ name: z.string(), version: z.string() }),
+    }),
+    result: z.object({
+      protocolVersion: z.number().int(),
+      server: z.object({ version: z.string(), pid: z.number().int() }),
+    }),
+  },
+  'session/create': {
+    summary: 'Creates a worktree and branch and starts an agent in it.',
+    params: z.object({
+      repo: path.describe('Any path in the repository'),
+      prompt: z.string().default(''),
+      agent: z.string().optional().describe('Default: the configured one'),
+      command: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Runs this program instead of an agent'),
+      name: z.string().optional().describe('Default: made from the prompt'),
+      base: z.string().optional().describe('Any ref, also one only on the remote; default HEAD'),
+      branch: z.string().optional().describe('Adopts this existing branch'),
+      context: z.string().optional().describe('Put after the prompt, such as selected lines'),
+      env,
+      ...optionalSize,
+      progressToken,
+    }),
+    result: session,
+  },
+  'session/list': {
+    summary: 'All sessions, or those of one repository.',
+    params: z.object({
+      repo: path.optional(),
+      removed: z.boolean().default(false).describe('Those that can be restored instead'),
+    }),
+    result: z.object({ sessions: z.array(session), revision: z.number().int() }),
+  },
+  'session/get': { summary: 'One session.', params: z.object(which), result: session },
+  'session/open': {
+    summary:
+      'Starts the agent again if it is not running, with its conversation; retries a failed start.',
+    params: z.object({ ...which, env, ...optionalSize, progressToken }),
+    result: session,
+  },
+  'session/close': {
+    summary: 'Ends the agent; worktree, branch and conversation stay.',
+    params: z.object(which),
+    result: session,
+  },
+  'session/remove': {
+    summary: 'Moves the worktree to the trash; uncommitted or unmerged work needs `force`.',
+    params: z.object({ ...which, force: z.boolean().default(false), progressToken }),
+    result: session,
+  },
+  'session/restore': {
+    summary: 'Brings a removed session back: worktree, branch, uncommitted files, conversation.',
+    params: z.object({ ...which, progressToken }),
+    result: session,
+  },
+  'session/rename': {
+    summary: 'Changes the name; worktree and branch keep theirs.',
+    params: z.object({ ...which, name: z.string() }),
+    result: session,
+  },
+  'session/send': {
+    summary: 'Pastes text into the agent and submits it.',
+    params: z.object({ ...which, text: z.string(), submit: z.boolean().default(true) }),
+    result: session,
+  },
+  'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
+  'session/diff': {
+    summary: 'The files that differ between the merge-base and the worktree as it is now.',
+    params: z.object(which),
+    result: diffSchema,
+  },
+  'session/patch': {
+    summary: 'The same difference in the words of `git diff`, a page at a time.',
+    params: z.object({
+      ...which,
+      format: z.enum(['patch', 'stat', 'name-only']).default('patch'),
+      paths: z.array(path).default([]).describe('Only these, from the top of the worktree'),
+      color: z.boolean().default(false),
+      binary: z.boolean().default(true).describe('Whole binary files, as `git apply` needs them'),
+      cols: size.cols.optional().describe('How wide a stat may be'),
+      page: patchPageSchema.optional().describe('The `next` of the page before'),
+    }),
+    result: z.object({
+      base: z.string(),
+      tree: z.string(),
+      data: z.string().describe('Base64, since a patch carries the exact bytes of files'),
+      next: patchPageSchema.nullable().describe('Null on the last page'),
+    }),
+  },
+  'session/file': {
+    summary: 'One side of one file of a diff.',
+    params: z.object({
+      ...which,
+      rev: objectId.describe('A commit or tree that session/diff gave, by its whole id'),
+      path: z.string(),
+      rawPath: z.string().nullish().describe('As in the diff; wins over path'),
+    }),
+    result: z.object({
+      text: z
+        .string()
+        .nullable()
+        .describe('Null when the file is not there; bytes that are not UTF-8 are replaced'),
+      binary: z.boolean(),
+    }),
+  },
+  'session/log': {
+    summary: "The output of the session's setup command.",
+    params: z.object(which),
+    result: z.object({ text: z.string(), path }),
+  },
+  'terminal/attach': {
+    summary:
+      'A socket and one-time ticket for the raw terminal; see "The terminal" in the protocol page.',
+    params: z.object(which),
+    result: z.object({ socket: path, ticket: z.string(), terminal: z.string() }),
+  },
+  'terminal/resize': {
+    summary: "Sets the terminal's size.",
+    params: z.object({ ...which, ...size }),
+    result: z.null(),
+  },
+  'terminal/screen': {
+    summary: 'What is on the screen now.',
+    params: z.object({
+      ...which,
+      format: z.enum(['text', 'ansi']).default('text'),
+      scrollback: z.boolean().default(false),
+    }),
+    result: screenSchema,
+  },
+  'agent/list': {
+    summary: 'The agents that can be started, and whether they are installed.',
+    params: z.object({}),
+    result: z.object({ agents: z.array(agentInfoSchema) }),
+  },
+  'repo/inspect': {
+    summary: 'What kind of place a path is, and which setup command it carries.',
+    params: z.object({ path }),
+    result: repoSchema,
+  },
+  'repo/branches': {
+    summary: 'Branch names, local and remote, the last used first.',
+    params: z.object({ path }),
+    result: z.object({ branches: z.array(z.string()) }),
+  },
+  'repo/approve': {
+    summary: 'Approves the setup command with this hash, for this repository.',
+    params: z.object({ path, hash: z.string() }),
+    result: z.null(),
+  },
+  'repo/prepare': {
+    summary: 'Only when the person said yes: `git init`, or an empty first commit.',
+    params: z.object({ path, step: z.enum(['init', 'commit']) }),
+    result: repoSchema,
+  },
+  'daemon/status': {
+    summary: 'About the daemon itself.',
+    params: z.object({}),
+    result: z.object({
+      version: z.string(),
+      pid: z.number().int(),
+      hostPid: z.number().int().nullable().describe('Null while there is no terminal host'),
+      startedAt: z.number(),
+      clients: z.number().int(),
+      sessions: z.number().int(),
+      log: path,
+    }),
+  },
+  'daemon/doctor': {
+    summary: 'Finds what a crash can leave, and mends it with `repair`.',
+    params: z.object({ repair: z.boolean().default(false) }),
+    result: z.object({ findings: z.array(findingSchema) }),
+  },
+  'daemon/stop': {
+    summary: 'Ends the daemon; agents go on, and the next client starts it again.',
+    params: z.object({}),
+    result: z.null(),
+  },
+} as const;
+
+export type Method = keyof typeof requests;
+/** What a caller may pass: fields with defaults are optional. */
+export type Params<M extends Method> = z.input<(typeof requests)[M]['params']>;
+/** What a handler receives: defaults filled in. */
+export type ParsedParams<M extends Method> = z.output<(typeof requests)[M]['params']>;
+export type Result<M extends Method> = z.output<(typeof requests)[M]['result']>;
+
+/** From the daemon to every initialized client (`$/progress`: only to the one that asked). */
+export const notifications = {
+  'session/changed': {
+    summary: 'A session is new or changed; the whole of it.',
+    params: z.object({ session }),
+  },
+  'session/removed': {
+    summary: 'A session is in the trash, or restored sessions expired.',
+    params: z.object({ id: z.string(), revision: z.number().int() }),
+  },
+  '$/progress': { summary: 'How a request goes that takes a moment.', params: progressSchema },
+} as const;
+
+export type Notification = keyof typeof notifications;
+export type NotificationParams<N extends Notification> = z.output<
+  (typeof notifications)[N]['params']
+>;

@@ -1,0 +1,81 @@
+// What travels besides sessions: repositories, agents, diffs, findings, progress, errors.
+import { z } from 'zod';
+import { errorKinds } from '../core/errors.ts';
+import { diffFileSchema } from '../core/review/diff-file.ts';
+
+export const path = z.string().min(1);
+/** SHA-1 or SHA-256, never abbreviated. */
+export const objectId = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+export const setupSchema = z.object({
+  command: z.string(),
+  hash: z.string().describe('Approves exactly this text, in this repository, and nothing else'),
+  approved: z.boolean(),
+});
+
+export const repoSchema = z.object({
+  root: path.nullable().describe('Null when the path lies in no repository'),
+  bare: z.boolean(),
+  unborn: z.boolean().describe('No commit yet'),
+  branch: z.string().nullable(),
+  commit: z.string().nullable(),
+  setup: setupSchema.nullable(),
+});
+export type RepoInfo = z.infer<typeof repoSchema>;
+
+export const agentInfoSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  file: z.string(),
+  path: path.nullable().describe('Where it was found on PATH; null when not installed'),
+  isDefault: z.boolean(),
+});
+
+export { diffFileSchema } from '../core/review/diff-file.ts';
+
+export const diffSchema = z.object({
+  base: z.string().describe("The merge-base with the session's base: the left side"),
+  tree: z.string().describe("The snapshot's tree: the right side"),
+  worktree: z.string(),
+  files: z.array(diffFileSchema),
+});
+
+/** Where the next page of a patch begins; callers hand it back as it came. */
+export const patchPageSchema = z.object({
+  base: objectId,
+  tree: objectId,
+  offset: z.number().int().nonnegative(),
+});
+
+export const screenSchema = z.object({
+  text: z.string(),
+  cols: z.number().int(),
+  rows: z.number().int(),
+  cursor: z.object({ x: z.number().int(), y: z.number().int() }).describe('From 0'),
+});
+
+export const findingSchema = z.object({
+  severity: z
+    .enum(['problem', 'note'])
+    .describe('A note asks for nothing: it only says what the person may want to know'),
+  problem: z.string(),
+  remedy: z.string().describe('What was done about it, or would be with `repair`'),
+  repaired: z.boolean(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+export const progressToken = z
+  .union([z.string(), z.number().int()])
+  .optional()
+  .describe('Chosen by the caller; `$/progress` notifications of this request carry it');
+
+export const progressSchema = z.object({
+  token: z.union([z.string(), z.number().int()]),
+  value: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('step'), message: z.string() }),
+    z.object({ kind: z.literal('output'), text: z.string() }),
+  ]),
+});
+export type Progress = z.infer<typeof progressSchema>['value'];
+
+export const errorDataSchema = z.object({ kind: z.enum(errorKinds), hint: z.string() });

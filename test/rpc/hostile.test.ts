@@ -1,0 +1,149 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Client, connect } from '../../src/rpc/client.ts';
+import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+import { bundle } from './support/build.ts';
+import {
+  beforeInitialize,
+  fatalInput,
+  mangledFrame,
+  type Random,
+  type Refused,
+  refusedMessage,
+  seeded,
+} from './support/hostile.ts';
+import { frame, rawClient } from './support/raw.ts';
+
+let built: Awaited<ReturnType<typeof bundle>>;
+let world: Sandbox;
+let bystander: Client;
+
+beforeAll(async () => {
+  built = await bundle('test/rpc/support/daemon.ts');
+  world = await sandbox();
+  bystander = await connect({
+    places: world.places,
+    client: { name: 'bystander', version: '1' },
+    program: built.program,
+    env: world.env,
+  });
+});
+afterAll(async () => {
+  bystander.close();
+  await world.dispose();
+  rmSync(built.folder, { recursive: true });
+});
+
+/** Sends all of them at once on one connection; each is refused as it should be, and no other. */
+async function sendRefused(inputs: Refused[], initialized: boolean): Promise<void> {
+  const raw = await rawClient(bystander.socket);
+  if (initialized) await raw.initialize();
+  raw.write(Buffer.concat(inputs.map(({ message }) => frame(JSON.stringify(message)))));
+  const expected = inputs.filter(({ code }) => code !== null);
+  const answers = () => raw.inbox.filter(({ method }) => method === undefined);
+  await until(() => answers().length >= expected.length || raw.closed, {
+    what: 'all answers',
+    intervalMs: 2,
+  });
+  const key = (id: unknown, code: unknown) => `${id} ${code}`;
+  expect(
+    answers()
+      .map(({ id, error }) => key(id, error?.code))
+      .sort(),
+  ).toEqual(expected.map(({ id, code }) => key(id, code)).sort());
+  raw.inbox.length = 0;
+  if (!initialized) await raw.initialize();
+  raw.send({ jsonrpc: '2.0', id: 'last', method: 'session/list' });
+  expect(await raw.answer()).toMatchObject({ id: 'last', result: { revision: 1 } });
+  raw.socket.destroy();
+}
+
+async function sendFatal(random: Random): Promise<void> {
+  const { bytes, code } = fatalInput(random);
+  const raw = await rawClient(bystander.socket);
+  if (random() < 0.5) await raw.initialize();
+  raw.write(bytes);
+  expect(await raw.answer()).toMatchObject({ id: null, error: { code } });
+  await raw.waitForClose();
+}
+
+async function sendMangled(random: Random): Promise<void> {
+  const raw = await rawClient(bystander.socket);
+  raw.socket.end(mangledFrame(random));
+  await raw.waitForClose();
+}
+
+/** Asks again and again, with answers that must match, until the storm is over. */
+async function standBy(over: () => boolean): Promise<number> {
+  let answers = 0;
+  let told = '';
+  const off = bystander.on('session/changed', ({ session }) => {
+    told = session.name;
+  });
+  while (!over()) {
+    const name = `name ${answers}`;
+    const [renamed, { sessions }] = await Promise.all([
+      bystander.request('session/rename', { session: 'x', name }, { timeoutMs: 30_000 }),
+      bystander.request('session/list', {}, { timeoutMs: 30_000 }),
+    ]);
+    expect([renamed.name, told, sessions[0]?.name]).toEqual([name, name, 'first']);
+    answers++;
+  }
+  off();
+  return answers;
+}
+
+async function inParallel(count: number, width: number, work: () => Promise<void>) {
+  let left = count;
+  const lane = async () => {
+    while (left-- > 0) await work();
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+it('survives 100,000 hostile inputs, and serves everybody else meanwhile', async () => {
+  const random = seeded(20_240_229);
+  const perConnection = 500;
+  const make = (kind: typeof refusedMessage) =>
+    Array.from({ length: perConnection }, (_, id) => kind(random, id));
+  let over = false;
+  const bystanding = standBy(() => over);
+  try {
+    await inParallel(180, 4, () => sendRefused(make(refusedMessage), true));
+    await inParallel(10, 4, () => sendRefused(make(beforeInitialize), false));
+    await inParallel(2500, 8, () => sendFatal(random));
+    await inParallel(2500, 8, () => sendMangled(random));
+  } finally {
+    over = true;
+  }
+  expect(await bystanding).toBeGreaterThan(100);
+  const status = await bystander.request('daemon/status', {});
+  expect(status).toMatchObject({ pid: bystander.server.pid, clients: 1 });
+  expect(peakMemory(status.pid)).toBeLessThan(400);
+}, 180_000);
+
+it('takes 16 MiB and not one byte more, and holds no more than that', async () => {
+  const limit = 16 * 1024 * 1024;
+  const message = (text: string) => ({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'no/such',
+    params: { text },
+  });
+  const rest = limit - JSON.stringify(message('')).length;
+  const largest = await rawClient(bystander.socket);
+  await largest.initialize();
+  largest.send(message('x'.repeat(rest)));
+  expect(await largest.answer()).toMatchObject({ id: 1, error: { code: -32601 } });
+  largest.send(message('x'.repeat(rest + 1)));
+  expect(await largest.answer()).toMatchObject({ id: null, error: { code: -32600 } });
+  await largest.waitForClose();
+  expect((await bystander.request('session/list', {})).revision).toBe(1);
+  expect(peakMemory(bystander.server.pid)).toBeLessThan(400);
+}, 60_000);
+
+/** MiB that the process had resident at most. */
+function peakMemory(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
