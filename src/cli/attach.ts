@@ -1,0 +1,149 @@
+// Attaches this terminal to a session's: bytes in, bytes out, and the terminal left as it was found.
+import { createConnection, type Socket } from 'node:net';
+import type { ReadStream, WriteStream } from 'node:tty';
+import {
+  decodeJson,
+  encodeFrame,
+  encodeJson,
+  encodeSize,
+  frameDecoder,
+} from '../terminal/frames.ts';
+import { type Exit, frame, protocolVersion } from '../terminal/protocol.ts';
+import { fullReset, resetModes } from '../terminal/reset.ts';
+
+export interface AttachOptions {
+  /** What `terminal/attach` answered. */
+  socket: string;
+  ticket: string;
+  stdin: ReadStream;
+  stdout: WriteStream;
+  /**
+   * A byte that leaves the session: 0x1d is Ctrl-]. None when left out: then the session is left by
+   * closing the terminal, which is the editor's way.
+   */
+  detachKey?: number | undefined;
+  /**
+   * Whether the terminal is there for this session alone, as an editor's is. Then each fresh screen
+   * clears its scrollback, too; else what a person has in it stays.
+   */
+  ownTerminal?: boolean;
+}
+
+/** Takes the place of a full reset in a terminal that is not ours alone: clears the screen, no more. */
+const gentleReset = '\x1b[?1049l\x1b[!p\x1b[m\x1b[H\x1b[2J';
+/** Leaves the alternate screen and resets the modes; the cursor stays, on whichever screen it is. */
+const farewell = `\x1b7\x1b[?1049l\x1b7\x1b[r\x1b[?6l\x1b8${resetModes}`;
+/** A program that goes on has left its cursor anywhere: below it all is where a shell goes on. */
+const below = '\x1b[999;1H\r\n';
+const focusReports = '\x1b[?1004h';
+const focusIn = '\x1b[I';
+/** How long the host may take to read the last of what was typed. */
+const partingMs = 2000;
+
+/**
+ * Shows the session's terminal until its program exits, the person detaches, or the host is gone.
+ * Both ways bytes go through untouched. What the terminal can't take at once is not read from the host,
+ * which then sends a fresh screen instead of the backlog.
+ * @throws Error when the ticket isn't good
+ */
+export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gone'> {
+  const { stdin, stdout, detachKey, ownTerminal = false } = options;
+  const socket = createConnection(options.socket);
+  return new Promise((resolve, reject) => {
+    let refused: Error | null = null;
+    let outcome: Exit | 'detached' | 'gone' = 'gone';
+
+    const sendSize = () => socket.write(encodeSize(stdout.columns, stdout.rows));
+    const show = backPressured(stdout, socket);
+    const finish = (how: typeof outcome) => {
+      outcome = how;
+      socket.destroy();
+    };
+    const decode = frameDecoder(({ type, payload }) => {
+      if (type === frame.screen) show(ownTerminal ? payload : gently(payload), focusReports);
+      else if (type === frame.data) show(payload);
+      else if (type === frame.exit) finish(decodeJson(payload) as Exit);
+      else if (type === frame.error) refused = new Error(messageOf(payload));
+    });
+    const onInput = (bytes: Buffer) => {
+      const end = detachKey === undefined ? -1 : bytes.indexOf(detachKey);
+      if (bytes.includes(focusIn)) socket.write(encodeFrame(frame.focus));
+      const typed = end < 0 ? bytes : bytes.subarray(0, end);
+      if (typed.length > 0 && !socket.write(encodeFrame(frame.data, typed))) stdin.pause();
+      if (end >= 0) leave();
+    };
+    // What was typed has to arrive: this side ends first, and takes in unseen what still comes.
+    const leave = () => {
+      outcome = 'detached';
+      stdin.off('data', onInput);
+      socket.removeAllListeners('data').resume();
+      socket.end();
+      setTimeout(() => socket.destroy(), partingMs).unref();
+    };
+    // The editor is gone, and its terminal with it.
+    const onBroken = leave;
+
+    socket.on('connect', () => {
+      const hello = { version: protocolVersion, ticket: options.ticket };
+      const size = { cols: stdout.columns, rows: stdout.rows };
+      // Whoever attaches looks at it. In one write, so that the first screen has the right size.
+      const first = [encodeJson(frame.hello, { ...hello, ...size }), encodeFrame(frame.focus)];
+      socket.write(Buffer.concat(first));
+      if (stdin.isTTY) stdin.setRawMode(true);
+      stdin.on('data', onInput).once('end', onBroken);
+      stdout.on('resize', sendSize);
+    });
+    socket.on('drain', () => stdin.resume());
+    socket.on('data', (bytes) => {
+      try {
+        decode(bytes);
+      } catch (error) {
+        refused = error as Error;
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      stdin.off('data', onInput).off('end', onBroken).pause();
+      stdout.off('resize', sendSize);
+      const last = outcome === 'detached' ? farewell + below : farewell;
+      restore(stdin, stdout, last, () => {
+        stdout.off('error', onBroken);
+        if (refused) reject(refused);
+        else resolve(outcome);
+      });
+    });
+    stdout.on('error', onBroken);
+  });
+}
+
+/** Writes, and lets the host wait while the terminal is busy. */
+function backPressured(stdout: WriteStream, socket: Socket) {
+  const resume = () => socket.resume();
+  return (...parts: (Buffer | string)[]) => {
+    const free = parts.map((part) => stdout.write(part)).every(Boolean);
+    if (free || socket.isPaused()) return;
+    socket.pause();
+    stdout.once('drain', resume);
+  };
+}
+
+function gently(screen: Buffer): Buffer {
+  if (!screen.subarray(0, fullReset.length).equals(Buffer.from(fullReset))) return screen;
+  return Buffer.concat([Buffer.from(gentleReset), screen.subarray(fullReset.length)]);
+}
+
+/** Calls back when the terminal has taken it, or can't any more. */
+function restore(stdin: ReadStream, stdout: WriteStream, last: string, done: () => void): void {
+  try {
+    if (stdin.isTTY) stdin.setRawMode(false);
+  } catch {
+    // The terminal is gone.
+  }
+  if (stdout.destroyed || !stdout.writable) done();
+  else stdout.write(last, () => done());
+}
+
+function messageOf(payload: Buffer): string {
+  return (decodeJson(payload) as { message: string }).message;
+}

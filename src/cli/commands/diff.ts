@@ -1,0 +1,61 @@
+// `tempest diff`
+import { realpath } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import type { Result } from '../../rpc/protocol.ts';
+import { wantsColor } from '../colors.ts';
+import { type Context, type Handler, printJson } from '../context.ts';
+import { type Daemon, withDaemon } from '../daemon.ts';
+import { UsageError } from '../failure.ts';
+import { openPager } from '../pager.ts';
+import { type Which, whichSession } from '../which.ts';
+
+export const run: Handler<'diff'> = async ({ options, args, rest }, context) => {
+  if (options.stat && options['name-only']) {
+    throw new UsageError('--stat and --name-only exclude each other');
+  }
+  await withDaemon(context, async (daemon) => {
+    const which = await whichSession(context, daemon, args.session);
+    if (context.json) return printJson(context, await daemon.request('session/diff', which));
+    await printDiff(context, daemon, which, {
+      format: options.stat ? 'stat' : options['name-only'] ? 'name-only' : 'patch',
+      paths: rest ? await fromTop(context, daemon, which, rest) : [],
+      color: wantsColor(context.stdout, context.env),
+      binary: !context.stdout.isTTY,
+      ...(context.stdout.isTTY && { cols: context.stdout.columns }),
+    });
+  });
+};
+
+interface Look {
+  format: 'patch' | 'stat' | 'name-only';
+  paths: string[];
+  color: boolean;
+  binary: boolean;
+  cols?: number;
+}
+
+async function printDiff(context: Context, daemon: Daemon, which: Which, look: Look) {
+  let answer: Result<'session/patch'> = await daemon.request('session/patch', {
+    ...which,
+    ...look,
+  });
+  const out = await openPager(context);
+  for (;;) {
+    const wanted = await out.write(Buffer.from(answer.data, 'base64'));
+    if (!wanted || answer.next === null) break;
+    answer = await daemon.request('session/patch', { ...which, ...look, page: answer.next });
+  }
+  await out.end();
+}
+
+/** Paths as typed here, turned into paths from the top of the worktree. */
+async function fromTop(context: Context, daemon: Daemon, which: Which, paths: string[]) {
+  const { worktree, repo } = await daemon.request('session/get', which);
+  const here = await realpath(context.cwd);
+  for (const checkout of [worktree, repo]) {
+    const top = await realpath(checkout).catch(() => null);
+    if (top === null || !(here === top || here.startsWith(top + sep))) continue;
+    return paths.map((path) => relative(top, resolve(here, path)) || '.');
+  }
+  return paths;
+}

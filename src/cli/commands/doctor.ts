@@ -1,0 +1,83 @@
+// `tempest doctor`
+
+import type { Finding } from '../../core/doctor/finding.ts';
+import { note, problem } from '../../core/doctor/finding.ts';
+import { version } from '../../core/version.ts';
+import { colorsFor } from '../colors.ts';
+import { type Context, type Handler, printJson } from '../context.ts';
+import { connectDaemon } from '../daemon.ts';
+import type { Check } from '../doctor/finding.ts';
+import { checkHome, checkRuntimeFolder, checkState } from '../doctor/folders.ts';
+import { checkGit, checkNode, gitVersion } from '../doctor/programs.ts';
+import { checkSockets } from '../doctor/sockets.ts';
+import { checkWatches } from '../doctor/watches.ts';
+import { Exit, exitCodes, failureOf } from '../failure.ts';
+import { oneLine } from '../text.ts';
+
+/** In this order: what is mended first may be what the later ones trip over. */
+const checks: Check[] = [
+  checkNode,
+  checkGit,
+  checkHome,
+  checkState,
+  checkWatches,
+  checkRuntimeFolder,
+  checkSockets,
+];
+
+export const run: Handler<'doctor'> = async ({ options: { repair } }, context) => {
+  const findings: Finding[] = [];
+  for (const check of checks) findings.push(...(await check({ env: context.env, repair })));
+  findings.push(...(await checkVersion(context)), ...(await askDaemon(context, repair)));
+  if (context.json) printJson(context, { findings });
+  else await print(context, findings);
+  const left = findings.some(({ severity, repaired }) => severity === 'problem' && !repaired);
+  if (left) throw new Exit(exitCodes.failed);
+};
+
+/** A daemon of another version is replaced by the next command, unless it is the newer one. */
+async function checkVersion(context: Context): Promise<Finding[]> {
+  try {
+    const daemon = await connectDaemon(context, { start: false });
+    daemon.close();
+    if (daemon.server.version === version) return [];
+    const text = `The daemon that runs is ${daemon.server.version}, this command ${version}`;
+    return [note(text, 'An older daemon is replaced at the next use; agents go on.')];
+  } catch {
+    // Not running, or not speaking: asking it in earnest tells more.
+    return [];
+  }
+}
+
+async function askDaemon(context: Context, repair: boolean): Promise<Finding[]> {
+  try {
+    const daemon = await connectDaemon(context);
+    try {
+      const { findings } = await daemon.request('daemon/doctor', { repair });
+      const { agents } = await daemon.request('agent/list', {});
+      const installed = agents.filter(({ path }) => path !== null).map(({ name }) => name);
+      return [...findings, note(`Agents found: ${installed.join(', ') || 'none'}`)];
+    } finally {
+      daemon.close();
+    }
+  } catch (error) {
+    const { message, hint } = failureOf(error);
+    return [problem(message, hint)];
+  }
+}
+
+async function print({ stdout, env }: Context, findings: Finding[]): Promise<void> {
+  const { bold, dim, green, red } = colorsFor(stdout, env);
+  const git = (await gitVersion()) ?? 'missing';
+  stdout.write(dim(`tempest ${version} · node ${process.versions.node} · git ${git}\n`));
+  for (const { severity, problem, remedy, repaired } of findings) {
+    const mark = severity === 'note' ? dim('·') : repaired ? green('✓') : red('✗');
+    const text = oneLine(problem);
+    stdout.write(`${mark} ${severity === 'note' ? text : bold(text)}\n`);
+    if (remedy) stdout.write(`    ${repaired ? 'Mended: ' : ''}${oneLine(remedy)}\n`);
+  }
+  const problems = findings.filter(({ severity }) => severity === 'problem');
+  const left = problems.filter(({ repaired }) => !repaired).length;
+  if (problems.length === 0) stdout.write('No problem found.\n');
+  else stdout.write(`${problems.length - left} mended, ${left} left.\n`);
+}

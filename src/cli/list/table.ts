@@ -1,0 +1,126 @@
+// Sessions as a table for a terminal, and as plain lines for programs.
+
+import { basename } from 'node:path';
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import type { Session, Status } from '../../core/session/session.ts';
+import type { Colors } from '../colors.ts';
+import { age, oneLine } from '../text.ts';
+
+export interface TableStyle {
+  colors: Colors;
+  /** Of the terminal. */
+  columns: number;
+  /** Names the repository of each session. */
+  repos: boolean;
+  /** Ms since 1970. */
+  now: number;
+}
+
+interface Column {
+  head: string;
+  cell: (session: Session, style: TableStyle) => string;
+  /** Columns with the lowest go first where the terminal is narrow. */
+  weight: number;
+  /** The widest that it may become. */
+  most: number;
+}
+
+const symbols: Record<Status, string> = {
+  creating: '◌',
+  starting: '◌',
+  working: '▶',
+  waiting: '?',
+  idle: '○',
+  exited: '■',
+  closed: '–',
+  failed: '✗',
+};
+
+const columns: Column[] = [
+  { head: 'STATUS', cell: statusCell, weight: 9, most: 12 },
+  { head: 'NAME', cell: ({ name }, { colors }) => colors.bold(oneLine(name)), weight: 8, most: 32 },
+  { head: 'AGE', cell: ({ createdAt }, { now }) => age(createdAt, now), weight: 5, most: 5 },
+  { head: 'AGENT', cell: agentCell, weight: 4, most: 12 },
+  { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
+  { head: '+/-', cell: changesCell, weight: 7, most: 15 },
+];
+const repoColumn: Column = { head: 'REPO', cell: repoCell, weight: 6, most: 20 };
+const gap = '  ';
+/** Narrower than this, a prompt says nothing. */
+const leastPrompt = 12;
+
+/** Head and one line a session, none wider than the terminal. */
+export function sessionTable(sessions: Session[], style: TableStyle): string[] {
+  const shown = fitting(style.repos ? [repoColumn, ...columns] : columns, sessions, style);
+  const used = shown.reduce((sum, { width }) => sum + width + gap.length, 0);
+  const left = style.columns - used;
+  const promptHead = left >= leastPrompt ? 'PROMPT' : '';
+  const head = [...shown.map(({ head, width }) => head.padEnd(width)), promptHead].join(gap);
+  const lines = sessions.map((session) => {
+    const cells = shown.map(({ cell, width }) => fill(cell(session, style), width));
+    const prompt = promptHead && cliTruncate(oneLine(session.prompt), left);
+    return [...cells, prompt].join(gap).trimEnd();
+  });
+  return [style.colors.dim(head.trimEnd()), ...lines];
+}
+
+/** Leaves out the least important columns until the rest has room, a prompt's beginning included. */
+function fitting(wanted: Column[], sessions: Session[], style: TableStyle) {
+  const measured = wanted.map((column) => {
+    const widths = sessions.map((session) => stringWidth(column.cell(session, style)));
+    return { ...column, width: Math.min(column.most, Math.max(column.head.length, ...widths)) };
+  });
+  const widthOf = () => measured.reduce((sum, { width }) => sum + width + gap.length, 0);
+  while (measured.length > 2 && widthOf() + leastPrompt > style.columns) {
+    const least = measured.reduce((a, b) => (b.weight < a.weight ? b : a));
+    measured.splice(measured.indexOf(least), 1);
+  }
+  return measured;
+}
+
+function fill(text: string, width: number): string {
+  const cut = cliTruncate(text, width);
+  return cut + ' '.repeat(Math.max(0, width - stringWidth(cut)));
+}
+
+function statusCell({ status, unseen }: Session, { colors }: TableStyle): string {
+  if (status === 'idle' && unseen) return colors.green('● done');
+  const word = `${symbols[status]} ${status}`;
+  if (status === 'waiting') return colors.bold(colors.yellow(word));
+  if (status === 'working') return colors.cyan(word);
+  if (status === 'failed') return colors.red(word);
+  return status === 'closed' || status === 'exited' ? colors.dim(word) : word;
+}
+
+function agentCell({ agent, command }: Session): string {
+  return oneLine(command ? basename(command[0] ?? '') : agent);
+}
+
+function repoCell({ repo }: Session): string {
+  return oneLine(basename(repo.replace(/\/(\.git|\.bare)$/, '')));
+}
+
+function changesCell({ changes }: Session, { colors }: TableStyle): string {
+  if (!changes || changes.files === 0) return '';
+  return `${colors.green(`+${changes.added}`)} ${colors.red(`-${changes.removed}`)}`;
+}
+
+/**
+ * One line, fields separated by tabs: id, name, status, agent, branch, lines added, lines removed,
+ * time of creation (ISO 8601), prompt. Fields may be added at the end, never moved.
+ */
+export function plainLine(session: Session): string {
+  const { id, name, status, branch, changes, createdAt, prompt } = session;
+  return [
+    id,
+    oneLine(name),
+    status,
+    agentCell(session),
+    oneLine(branch),
+    changes?.added ?? '',
+    changes?.removed ?? '',
+    new Date(createdAt).toISOString(),
+    oneLine(prompt),
+  ].join('\t');
+}

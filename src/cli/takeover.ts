@@ -1,0 +1,72 @@
+// Handing this terminal over to a session's.
+import { TempestError } from '../core/errors.ts';
+import type { Context } from './context.ts';
+import type { Daemon } from './daemon.ts';
+import { UsageError } from './failure.ts';
+import type { Which } from './which.ts';
+
+export interface TakeoverOptions {
+  /** The byte that leaves the session; none for null. */
+  detachKey: number | null;
+  /** The terminal was made for this session alone, as an editor's is. */
+  ownTerminal: boolean;
+}
+
+/** Ctrl-], as telnet and virsh have it: no agent is known to use it. */
+const usual: TakeoverOptions = { detachKey: 0x1d, ownTerminal: false };
+
+/** @throws UsageError where there is no terminal to hand over */
+export function requireTerminal({ stdin, stdout, json }: Context): void {
+  if (json) throw new UsageError('--attach and --json exclude each other');
+  if (stdin.isTTY && stdout.isTTY) return;
+  throw new UsageError(
+    'attaching needs a terminal',
+    'Standard input and output must both be one; see `tempest screen` for scripts.',
+  );
+}
+
+/**
+ * The control byte of `ctrl-a` … `ctrl-z` and the like; null for `none`.
+ * @throws UsageError
+ */
+export function parseKey(text: string): number | null {
+  if (text === 'none') return null;
+  const character = /^(?:ctrl-|\^)([a-z@[\\\]^_])$/i.exec(text)?.[1];
+  if (!character) {
+    throw new UsageError(`'${text}' is no key to leave by`, 'It is ctrl-] and the like, or none.');
+  }
+  return character.toUpperCase().charCodeAt(0) & 0x1f;
+}
+
+/**
+ * Until the agent exits or the person leaves. The daemon is only asked for the way in.
+ * @throws TempestError `host-gone`, or what the daemon says when there is no terminal
+ */
+export async function attachTo(
+  { stdin, stdout, stderr }: Context,
+  daemon: Daemon,
+  which: Which,
+  { detachKey, ownTerminal }: TakeoverOptions = usual,
+): Promise<void> {
+  const [{ attach }, { socket, ticket }] = await Promise.all([
+    import('./attach.ts'),
+    daemon.request('terminal/attach', which),
+  ]);
+  daemon.close();
+  const key = detachKey === null ? {} : { detachKey };
+  const outcome = await attach({ socket, ticket, stdin, stdout, ownTerminal, ...key });
+  if (outcome === 'gone') {
+    throw new TempestError(
+      'host-gone',
+      'the terminal host is gone',
+      '`tempest open` starts the agent again, with its conversation.',
+    );
+  }
+  if (outcome === 'detached') stderr.write('Detached; the agent works on.\n');
+  else stderr.write(`The agent has ended${describeExit(outcome)}.\n`);
+}
+
+function describeExit({ code, signal }: { code: number | null; signal: string | null }): string {
+  if (signal !== null) return ` by ${signal}`;
+  return code === 0 || code === null ? '' : ` with exit code ${code}`;
+}

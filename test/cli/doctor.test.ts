@@ -1,0 +1,238 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Finding, type Result, requests } from '../../src/rpc/protocol.ts';
+import { signal } from '../support/processes.ts';
+import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+import { type Witness, witness } from './support/agent.ts';
+import { tempest, tempestJson } from './support/tempest.ts';
+
+let box: Sandbox;
+let repo: string;
+let agent: Witness;
+beforeEach(async () => {
+  box = await sandbox();
+  repo = await box.repo();
+  agent = witness(box);
+});
+afterEach(() => box.dispose());
+
+type Session = Result<'session/get'>;
+
+const json = (...args: string[]) => tempestJson(box, args, { cwd: repo });
+const create = async (...args: string[]) => (await json('new', ...args)) as Session;
+const list = async () => ((await json('list')) as { sessions: Session[] }).sessions;
+
+/** What the doctor finds, and its exit code. */
+async function doctor(...args: string[]): Promise<{ code: number | null; findings: Finding[] }> {
+  const { code, stdout } = await tempest(box, ['doctor', '--json', ...args], { cwd: repo });
+  return { code, findings: requests['daemon/doctor'].result.parse(JSON.parse(stdout)).findings };
+}
+
+async function killDaemon(): Promise<void> {
+  const { pid } = (await json('serve')) as { pid: number };
+  signal(pid, 'SIGKILL');
+  await until(() => !existsSync(`/proc/${pid}`), { what: 'the daemon to be gone' });
+}
+
+const recordOf = ({ id }: Session) => join(box.places.sessions, `${id}.json`);
+
+describe('where nothing is wrong', () => {
+  it('says so, with exit code 0 and the agents that it found', async () => {
+    const { code, stdout } = await tempest(box, ['doctor'], { cwd: repo });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^tempest \S+ · node \S+ · git \d/);
+    expect(stdout).toMatch(/Agents found: .*witness/);
+    expect(stdout).toContain('No problem found.');
+  });
+
+  it('hazard 34: says how much room closed sessions take', async () => {
+    const { worktree } = await create('--name', 'big');
+    writeFileSync(join(worktree, 'big'), Buffer.alloc(3 * 1024 * 1024, 'x'));
+    await json('close', 'big');
+    const { code, findings } = await doctor();
+    expect(code).toBe(0);
+    expect(findings.map(({ problem }) => problem).join('\n')).toMatch(/big 3\.\d MB/);
+  });
+});
+
+describe('a record that can no longer be read', () => {
+  it('hazards 3, 4: costs no worktree, and its session comes back with prompt and running agent', async () => {
+    const made = await create('keep my prompt', '--name', 'precious');
+    const { pid } = await agent.started(made.id);
+    writeFileSync(join(made.worktree, 'work.txt'), 'work\n');
+    await killDaemon();
+    const record = JSON.parse(readFileSync(recordOf(made), 'utf8'));
+    writeFileSync(recordOf(made), JSON.stringify({ ...record, status: 'no such status' }));
+
+    expect(await list()).toEqual([]);
+    const found = await doctor();
+    expect(found.code).toBe(1);
+    expect(found.findings.filter(({ repaired }) => repaired)).toEqual([]);
+    expect(found.findings.map(({ problem }) => problem).join('\n')).toContain(made.worktree);
+
+    const mended = await doctor('--repair');
+    expect(mended.findings.find(({ repaired }) => repaired)?.problem).toContain(made.worktree);
+    expect(mended.code).toBe(0);
+    const [session] = await list();
+    expect(session).toMatchObject({ id: made.id, name: 'precious', prompt: 'keep my prompt' });
+    expect(session?.base).toEqual(made.base);
+    expect(readFileSync(join(made.worktree, 'work.txt'), 'utf8')).toBe('work\n');
+    // The agent never noticed, and its terminal is the session's again.
+    expect((await tempest(box, ['screen', 'precious'], { cwd: repo })).stdout).toContain(
+      'I am ready',
+    );
+    expect((await agent.started(made.id)).pid).toBe(pid);
+    expect((await doctor()).code).toBe(0);
+  });
+
+  it('is not needed: with no record at all, the branch is left alone when the session is removed', async () => {
+    const made = await create('--name', 'lost');
+    await json('close', 'lost');
+    await killDaemon();
+    rmSync(recordOf(made));
+    await create('--name', 'other');
+    expect((await doctor('--repair')).code).toBe(0);
+    expect((await list()).map(({ name }) => name).sort()).toEqual(['lost', 'other']);
+    await json('remove', 'lost', '--force');
+    expect(await box.git(repo, 'branch', '--list', 'tempest/lost')).toContain('tempest/lost');
+  });
+});
+
+describe('a worktree that somebody deleted', () => {
+  it('is made anew from its branch', async () => {
+    const made = await create('--name', 'gone');
+    writeFileSync(join(made.worktree, 'done.txt'), 'done\n');
+    await box.git(made.worktree, 'add', '--all');
+    await box.git(made.worktree, 'commit', '--quiet', '--message', 'Work');
+    await json('close', 'gone');
+    rmSync(made.worktree, { recursive: true });
+    const found = await doctor();
+    expect(found.code).toBe(1);
+    expect(found.findings.find(({ severity }) => severity === 'problem')).toMatchObject({
+      problem: expect.stringContaining('gone'),
+      repaired: false,
+    });
+    expect(existsSync(made.worktree)).toBe(false);
+    expect((await doctor('--repair')).code).toBe(0);
+    expect(readFileSync(join(made.worktree, 'done.txt'), 'utf8')).toBe('done\n');
+    expect((await json('open', 'gone')) as Session).toMatchObject({ id: made.id });
+  });
+
+  it('hazard 8: is left registered while its disk may only be unmounted', async () => {
+    const made = await create('--name', 'away');
+    await json('close', 'away');
+    const folder = dirname(made.worktree);
+    await box.git(repo, 'worktree', 'list');
+    rmSync(folder, { recursive: true });
+    const { code, findings } = await doctor('--repair');
+    expect(code).toBe(1);
+    expect(findings.map(({ remedy }) => remedy).join('\n')).toContain('Mount its disk');
+    expect(await box.git(repo, 'worktree', 'list')).toContain(made.worktree);
+    mkdirSync(folder);
+  });
+});
+
+describe('what is left lying about', () => {
+  it('hazard 3: in the trash is deleted only with a record that says whose it is', async () => {
+    const made = await create('--name', 'any');
+    const unknown = join(dirname(made.worktree), '.trash', 'zzzzzzzz');
+    mkdirSync(unknown, { recursive: true });
+    writeFileSync(join(unknown, 'file'), 'somebody needs it');
+    const { code, findings } = await doctor('--repair');
+    expect(code).toBe(1);
+    expect(findings.find(({ problem }) => problem.includes(unknown))?.repaired).toBe(false);
+    expect(existsSync(join(unknown, 'file'))).toBe(true);
+  });
+
+  it('in git is forgotten 30 days after its record, not before', async () => {
+    await create('--name', 'any');
+    for (const [id, days] of [
+      ['aaaaaaaa', 31],
+      ['bbbbbbbb', 29],
+    ] as const) {
+      const date = new Date(Date.now() - days * 86_400_000).toISOString();
+      const commit = await box.git(
+        repo,
+        '-c',
+        'user.name=Ada',
+        'commit-tree',
+        'HEAD^{tree}',
+        '-m',
+        'kept',
+        '-p',
+        'HEAD',
+      );
+      const raw = await box.git(repo, 'cat-file', 'commit', commit);
+      const seconds = Math.floor(new Date(date).getTime() / 1000);
+      const old = raw.replace(/^(author|committer) (.*) \d+ (\+\d+)$/gm, `$1 $2 ${seconds} $3`);
+      const file = join(box.root, `${id}.commit`);
+      writeFileSync(file, `${old}\n`);
+      const made = await box.git(repo, 'hash-object', '-t', 'commit', '-w', file);
+      await box.git(repo, 'update-ref', `refs/tempest/removed/${id}`, made);
+    }
+    const { findings } = await doctor('--repair');
+    expect(findings.find(({ problem }) => problem.includes('aaaaaaaa'))?.repaired).toBe(true);
+    expect(findings.find(({ problem }) => problem.includes('bbbbbbbb'))?.severity).toBe('note');
+    const refs = await box.git(repo, 'for-each-ref', '--format=%(refname)', 'refs/tempest/removed');
+    expect(refs).toBe('refs/tempest/removed/bbbbbbbb');
+  });
+
+  it('as a process of a closed session is ended, and no other process is', async () => {
+    const closed = await create('--name', 'closed');
+    const open = await create('--name', 'open');
+    await json('close', 'closed');
+    const start = (id: string) => {
+      const child = spawn('sleep', ['1000'], { env: { ...box.env, TEMPEST_SESSION: id } });
+      box.onDispose(() => void child.kill('SIGKILL'));
+      return child;
+    };
+    const [left, ...spared] = [closed.id, open.id, 'unknown1'].map(start);
+    const ended = once(left as NonNullable<typeof left>, 'exit');
+    expect((await doctor()).code).toBe(1);
+    expect((await doctor('--repair')).code).toBe(0);
+    await ended;
+    expect(spared.map(({ exitCode, signalCode }) => [exitCode, signalCode])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+  });
+});
+
+describe('what needs no daemon to be seen', () => {
+  it('a socket that a killed daemon left is removed', async () => {
+    await killDaemon();
+    expect(existsSync(box.places.daemonSocket)).toBe(true);
+    const { code, findings } = await doctor('--repair');
+    expect(code).toBe(0);
+    expect(findings.find(({ repaired }) => repaired)?.problem).toContain(box.places.daemonSocket);
+    // A daemon was started since, and has its own.
+    expect(await list()).toEqual([]);
+  });
+
+  it('a folder of sockets that others can enter is closed to them', async () => {
+    await json('serve');
+    chmodSync(box.places.runtime, 0o755);
+    const { findings } = await doctor('--repair');
+    expect(findings.find(({ repaired }) => repaired)?.problem).toContain('755');
+    expect(statSync(box.places.runtime).mode & 0o777).toBe(0o700);
+  });
+
+  it('hazard 31: a HOME that cannot be written to is told', async () => {
+    const env = { HOME: join(box.root, 'no-such-home') };
+    const { code, stdout } = await tempest(box, ['doctor'], { cwd: repo, env });
+    expect(code).toBe(1);
+    expect(stdout).toContain('(HOME) is not writable');
+  });
+});
