@@ -1,0 +1,137 @@
+-- The commands: what was typed, made into an action.
+local actions = require('tempest.actions')
+local message = require('tempest.message')
+local which = require('tempest.which')
+local words = require('tempest.words')
+
+local M = {}
+
+---@class tempest.CommandArguments
+---@field args string
+---@field bang boolean
+---@field range integer
+---@field line1 integer
+---@field line2 integer
+---@field smods vim.api.keyset.cmd_mods
+
+---@param args tempest.CommandArguments
+---@return string|nil
+local function selected(args)
+  if args.range > 0 then
+    return require('tempest.context').of_lines(0, args.line1, args.line2)
+  end
+end
+
+---`:vertical`, `:tab` and the like rule over the option.
+---@param mods vim.api.keyset.cmd_mods
+---@return tempest.Layout|nil
+local function layout_of(mods)
+  if mods.tab and mods.tab >= 0 then
+    return 'tab'
+  end
+  if mods.vertical then
+    return 'vsplit'
+  end
+  return (mods.horizontal or (mods.split or '') ~= '') and 'split' or nil
+end
+
+---@type table<string, fun(args: tempest.CommandArguments)>
+local run = {}
+
+function run.Tempest()
+  require('tempest.picker').open()
+end
+
+function run.TempestList()
+  require('tempest.list').toggle()
+end
+
+function run.TempestToggle()
+  require('tempest.terminal').toggle()
+end
+
+function run.TempestNew(args)
+  local parsed, problem = words.parse_new(args.args)
+  if not parsed then
+    message.warn(problem or 'wrong arguments')
+    return
+  end
+  local request = vim.tbl_extend('force', parsed.options, {
+    prompt = parsed.prompt,
+    command = parsed.command,
+    context = selected(args),
+    background = args.bang,
+    layout = layout_of(args.smods),
+  })
+  if parsed.prompt ~= '' or parsed.command then
+    actions.new(request)
+    return
+  end
+  require('tempest.prompt').ask({ title = 'New session' }, function(prompt)
+    request.prompt = prompt
+    actions.new(request)
+  end)
+end
+
+function run.TempestOpen(args)
+  which.find(args.args, function(session)
+    actions.open(session, { layout = layout_of(args.smods) })
+  end)
+end
+
+function run.TempestClose(args)
+  which.find(args.args, actions.close)
+end
+
+function run.TempestRemove(args)
+  which.find(args.args, function(session)
+    actions.remove(session, { force = args.bang })
+  end)
+end
+
+function run.TempestRestore(args)
+  actions.restore(args.args)
+end
+
+function run.TempestSend(args)
+  local options, rest = words.take_options(args.args, words.options.TempestSend)
+  if not options then
+    message.warn(rest)
+    return
+  end
+  local context = selected(args)
+  which.find(options.session or '', function(session)
+    if rest ~= '' then
+      actions.send(session, require('tempest.context').join(rest, context))
+      return
+    end
+    require('tempest.prompt').ask({ title = 'Send to ' .. session.name }, function(text)
+      if text ~= '' or context then
+        actions.send(session, require('tempest.context').join(text, context))
+      end
+    end)
+  end)
+end
+
+function run.TempestDiff(args)
+  which.find(args.args, function(session)
+    require('tempest.diff').open(session)
+  end)
+end
+
+function run.TempestLog(args)
+  which.find(args.args, function(session)
+    require('tempest.log').open(session)
+  end)
+end
+
+---@param name string
+---@param args tempest.CommandArguments
+function M.run(name, args)
+  run[name](args)
+end
+
+---@type string[]
+M.names = vim.tbl_keys(run)
+
+return M

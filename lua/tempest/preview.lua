@@ -1,0 +1,243 @@
+-- The right side of the picker: the session's screen, or which files it changed.
+local highlight = require('tempest.highlight')
+local panel = require('tempest.diff.panel')
+local rows = require('tempest.rows')
+local rpc = require('tempest.rpc')
+local windows = require('tempest.windows')
+
+local namespace = vim.api.nvim_create_namespace('tempest_preview')
+
+---@class tempest.Preview
+---@field win integer
+---@field what 'screen'|'diff'
+---@field session? tempest.Session
+---@field shown? string what is drawn now, so that the same is not drawn twice
+---@field busy boolean
+---@field timer uv.uv_timer_t
+local Preview = {}
+Preview.__index = Preview
+
+---Twice a second at most, and only while the preview can be seen.
+local interval = 500
+
+---@param win integer
+---@param what 'screen'|'diff'
+---@return tempest.Preview
+function Preview.new(win, what)
+  local self = setmetatable({ win = win, what = what, busy = false }, Preview)
+  self.timer = assert(vim.uv.new_timer())
+  self.timer:start(
+    interval,
+    interval,
+    vim.schedule_wrap(function()
+      self:refresh()
+    end)
+  )
+  return self
+end
+
+function Preview:close()
+  self.timer:stop()
+  self.timer:close()
+  windows.close(self.win)
+end
+
+---@param session tempest.Session|nil
+function Preview:show(session)
+  local other = not session or not self.session or session.id ~= self.session.id
+  self.session = session
+  if other then
+    self.busy = false
+    self.shown = nil
+    if not session then
+      self:draw_lines({ '' }, {}, 'nothing')
+    end
+  end
+  self:title()
+  self:refresh()
+end
+
+function Preview:toggle()
+  self.what = self.what == 'screen' and 'diff' or 'screen'
+  self.shown, self.busy = nil, false
+  self:refresh()
+end
+
+function Preview:title()
+  if not vim.api.nvim_win_is_valid(self.win) then
+    return
+  end
+  local session = self.session
+  local text = ''
+  if session then
+    local why = session.activity ~= '' and session.activity or session.reason
+    text = ('%s · %s%s'):format(
+      session.branch,
+      rows.status(session),
+      why ~= '' and ' · ' .. why or ''
+    )
+    text = vim.trim(rows.fit(text, vim.api.nvim_win_get_width(self.win) - 4))
+  end
+  vim.api.nvim_win_set_config(self.win, { title = text == '' and '' or (' %s '):format(text) })
+end
+
+---@param method string
+---@param params table
+---@param done fun(value: any)
+---@param failed fun()
+function Preview:ask(method, params, done, failed)
+  if self.busy then
+    return
+  end
+  self.busy = true
+  local session, what = self.session, self.what
+  rpc.request(method, params, function(failure, value)
+    local current = self.session and session and self.session.id == session.id and self.what == what
+    if not current or not vim.api.nvim_win_is_valid(self.win) then
+      return
+    end
+    self.busy = false
+    if failure then
+      failed()
+    else
+      done(value)
+    end
+  end)
+end
+
+function Preview:refresh()
+  local session = self.session
+  if not session or not vim.api.nvim_win_is_valid(self.win) then
+    return
+  end
+  if session.removed then
+    self:about()
+  elseif self.what == 'diff' then
+    -- Counted anew only when the session's tree is another one.
+    local tree = session.changes and session.changes.tree or ''
+    if self.shown ~= 'diff ' .. tree then
+      self:ask('session/diff', { session = session.id }, function(diff)
+        self:draw_diff(diff, 'diff ' .. tree)
+      end, function()
+        self:about()
+      end)
+    end
+  else
+    self:ask('terminal/screen', { session = session.id, format = 'ansi' }, function(screen)
+      self:draw_screen(screen.text)
+    end, function()
+      self:about()
+    end)
+  end
+end
+
+---@param buf integer
+function Preview:put(buf)
+  vim.bo[buf].bufhidden = 'wipe'
+  vim.api.nvim_win_set_buf(self.win, buf)
+  local set = vim.wo[self.win][0]
+  set.number, set.relativenumber, set.cursorline, set.list = false, false, false, false
+  set.signcolumn, set.foldcolumn, set.statuscolumn, set.colorcolumn = 'no', '0', '', ''
+  set.wrap = false
+  vim.wo[self.win].winhighlight = highlight.float
+end
+
+---The last lines that are not blank, as many as fit. Colours set further up still hold in them.
+---@param text string with escape sequences
+---@param height integer
+---@return string
+local function tail(text, height)
+  local lines = vim.split(text, '\r?\n')
+  local last = 1
+  for index, line in ipairs(lines) do
+    if line:gsub('\27%[[%d;:?]*%a', ''):match('%S') then
+      last = index
+    end
+  end
+  local first = math.max(1, last - height + 1)
+  local colours = {}
+  for index = 1, first - 1 do
+    for colour in lines[index]:gmatch('\27%[[%d;:]*m') do
+      colours[#colours + 1] = colour
+    end
+  end
+  return table.concat(colours) .. table.concat(lines, '\r\n', first, last)
+end
+
+---@param text string with escape sequences
+function Preview:draw_screen(text)
+  if self.shown == text then
+    return
+  end
+  self.shown = text
+  local buf = vim.api.nvim_create_buf(false, true)
+  self:put(buf)
+  vim.api.nvim_win_call(self.win, function()
+    local channel = vim.api.nvim_open_term(buf, {})
+    -- Without wrapping, what is wider than the preview is cut instead of folded; the cursor is hidden.
+    local shown = tail(text, vim.api.nvim_win_get_height(self.win))
+    vim.api.nvim_chan_send(channel, '\27[?7l\27[?25l' .. shown)
+  end)
+end
+
+---@param lines string[]
+---@param marks { [1]: integer, [2]: integer, [3]: integer, [4]: string }[] row, start, end, group
+---@param key string
+function Preview:draw_lines(lines, marks, key)
+  if self.shown == key or not vim.api.nvim_win_is_valid(self.win) then
+    return
+  end
+  self.shown = key
+  local buf = windows.scratch()
+  windows.set_lines(buf, lines)
+  for _, mark in ipairs(marks) do
+    vim.api.nvim_buf_set_extmark(buf, namespace, mark[1], mark[2], {
+      end_col = mark[3],
+      hl_group = mark[4],
+    })
+  end
+  self:put(buf)
+end
+
+---@param diff tempest.Diff
+---@param key string
+function Preview:draw_diff(diff, key)
+  local lines, marks = {}, {}
+  local width = vim.api.nvim_win_get_width(self.win)
+  for _, file in ipairs(diff.files) do
+    local count = panel.counts(file)
+    local line = ' ' .. rows.fit(file.path, math.max(8, width - #count - 4)) .. '  ' .. count
+    lines[#lines + 1] = line
+    local at, plus = #line - #count, count:match('^%+%d+')
+    if plus then
+      marks[#marks + 1] = { #lines - 1, at, at + #plus, 'TempestAdded' }
+      marks[#marks + 1] = { #lines - 1, at + #plus + 1, #line, 'TempestRemoved' }
+    end
+  end
+  self:draw_lines(#lines > 0 and lines or { ' no changes' }, marks, key)
+end
+
+---What there is to say of a session that has no screen.
+function Preview:about()
+  local session = assert(self.session)
+  local lines, marks = {}, {}
+  local function add(name, value)
+    if value and value ~= '' then
+      local first = true
+      for _, line in ipairs(vim.split(value, '\n')) do
+        lines[#lines + 1] = (' %-9s %s'):format(first and name or '', line)
+        marks[#marks + 1] = { #lines - 1, 1, 10, 'TempestHint' }
+        first = false
+      end
+    end
+  end
+  add('status', rows.status(session) .. (session.reason ~= '' and ': ' .. session.reason or ''))
+  add('agent', session.command and table.concat(session.command, ' ') or session.agent)
+  add('branch', session.branch)
+  add('base', session.base.ref)
+  add('worktree', vim.fn.fnamemodify(session.worktree, ':~'))
+  add('prompt', session.prompt)
+  self:draw_lines(lines, marks, 'about ' .. session.id .. table.concat(lines, '\n'))
+end
+
+return Preview

@@ -1,0 +1,205 @@
+-- Sessions as rows of text with highlights, as wide as there is room.
+local config = require('tempest.config')
+
+local M = {}
+
+---@class tempest.Row
+---@field text string
+---@field id? string the session; nil for headings and hints
+---@field marks { [1]: integer, [2]: integer, [3]: string }[] byte ranges and groups
+
+---@type table<string, string>
+local groups = {
+  creating = 'TempestCreating',
+  starting = 'TempestCreating',
+  working = 'TempestWorking',
+  waiting = 'TempestWaiting',
+  idle = 'TempestIdle',
+  unseen = 'TempestUnseen',
+  exited = 'TempestExited',
+  closed = 'TempestClosed',
+  failed = 'TempestFailed',
+  removed = 'TempestTrash',
+}
+
+---The status to show, which tells `unseen` and `removed` apart, too.
+---@param session tempest.Session
+---@return string
+function M.status(session)
+  if session.removed then
+    return 'removed'
+  end
+  return session.status == 'idle' and session.unseen and 'unseen' or session.status
+end
+
+---@param session tempest.Session
+---@return string icon
+---@return string highlight group
+function M.icon(session)
+  local status = M.status(session)
+  return config.get().icons[status] or '?', groups[status] or 'Comment'
+end
+
+---@param since integer ms since 1970
+---@param now integer ms since 1970
+---@return string at most four characters
+function M.age(since, now)
+  local seconds = math.max(0, math.floor((now - since) / 1000))
+  local steps = { { 60, 1, 's' }, { 3600, 60, 'm' }, { 86400, 3600, 'h' }, { 864000, 86400, 'd' } }
+  for _, step in ipairs(steps) do
+    if seconds < step[1] then
+      return math.floor(seconds / step[2]) .. step[3]
+    end
+  end
+  local weeks = math.floor(seconds / 604800)
+  return weeks < 100 and weeks .. 'w' or math.floor(weeks / 52) .. 'y'
+end
+
+---@param text string
+---@param width integer
+---@return string exactly that wide
+function M.fit(text, width)
+  if vim.fn.strdisplaywidth(text) > width then
+    local kept = math.max(0, width - 1)
+    local cut = vim.fn.strcharpart(text, 0, kept)
+    while vim.fn.strdisplaywidth(cut) > kept do
+      cut = vim.fn.strcharpart(cut, 0, vim.fn.strchars(cut) - 1)
+    end
+    text = width > 0 and cut .. '…' or ''
+  end
+  return text .. (' '):rep(width - vim.fn.strdisplaywidth(text))
+end
+
+---@param count integer
+---@return string
+local function short(count)
+  return count < 10000 and tostring(count) or math.floor(count / 1000) .. 'k'
+end
+
+---@param session tempest.Session
+---@return string added '' when nothing was counted
+---@return string removed
+local function counts(session)
+  local changes = session.changes
+  if not changes or changes.files == 0 then
+    return '', ''
+  end
+  return '+' .. short(changes.added), '-' .. short(changes.removed)
+end
+
+---@class tempest.Columns
+---@field name integer
+---@field branch integer 0 when there is no room
+---@field added integer
+---@field removed integer
+
+---@param sessions tempest.Session[]
+---@param width integer
+---@return tempest.Columns
+local function columns(sessions, width)
+  local name, branch, added, removed = 8, 0, 0, 0
+  for _, session in ipairs(sessions) do
+    local plus, minus = counts(session)
+    name = math.max(name, vim.fn.strdisplaywidth(session.name))
+    branch = math.max(branch, vim.fn.strdisplaywidth(session.branch))
+    added, removed = math.max(added, #plus), math.max(removed, #minus)
+  end
+  -- Icon and blanks, age, and the blank between each column.
+  local taken = 3 + 5 + (added > 0 and added + removed + 2 or 0) + 1
+  local room = math.max(1, width - taken)
+  local spare = room - math.min(name, room) - 2
+  return {
+    name = math.min(name, room),
+    branch = spare >= 12 and math.min(branch, spare) or 0,
+    added = added,
+    removed = removed,
+  }
+end
+
+---@param session tempest.Session
+---@param size tempest.Columns
+---@param width integer
+---@param now integer
+---@return tempest.Row
+local function row(session, size, width, now)
+  local parts, marks, at = {}, {}, 0
+  local function put(text, group)
+    if group and text:match('%S') then
+      marks[#marks + 1] = { at, at + #text, group }
+    end
+    parts[#parts + 1] = text
+    at = at + #text
+  end
+  local icon, group = M.icon(session)
+  local status = M.status(session)
+  local wants = status == 'waiting' or status == 'unseen'
+  put(' ')
+  put(icon, group)
+  put(' ')
+  put(M.fit(session.name, size.name), wants and 'TempestUnseenName' or 'TempestName')
+  if size.branch > 0 then
+    put('  ')
+    put(M.fit(session.branch, size.branch), 'TempestBranch')
+  end
+  local used = 3 + size.name + (size.branch > 0 and size.branch + 2 or 0)
+  local right = 6 + (size.added > 0 and size.added + size.removed + 2 or 0)
+  put((' '):rep(math.max(0, width - used - right)))
+  if size.added > 0 then
+    local plus, minus = counts(session)
+    put(' ' .. (' '):rep(size.added - #plus) .. plus, 'TempestAdded')
+    put(' ' .. (' '):rep(size.removed - #minus) .. minus, 'TempestRemoved')
+  end
+  put(('%5s '):format(M.age(session.createdAt, now)), 'TempestAge')
+  return { text = table.concat(parts), id = session.id, marks = marks }
+end
+
+---@param session tempest.Session
+---@param filter string
+---@return boolean every word of the filter is in the name, branch, prompt, agent or status
+function M.matches(session, filter)
+  local fields = { session.name, session.branch, session.prompt, session.agent, M.status(session) }
+  local text = table.concat(fields, '\n'):lower()
+  for word in filter:lower():gmatch('%S+') do
+    if not text:find(word, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+---@class tempest.RowsOptions
+---@field width integer
+---@field now integer ms since 1970
+---@field empty string what to say when there is nothing
+
+---Rows grouped by repository, in the order given; with one repository there are no headings.
+---@param sessions tempest.Session[]
+---@param options tempest.RowsOptions
+---@return tempest.Row[]
+function M.build(sessions, options)
+  if #sessions == 0 then
+    local text = ' ' .. options.empty
+    return { { text = text, marks = { { 0, #text, 'TempestHint' } } } }
+  end
+  local by_repo, order = {}, {}
+  for _, session in ipairs(sessions) do
+    if not by_repo[session.repo] then
+      by_repo[session.repo] = {}
+      order[#order + 1] = session.repo
+    end
+    table.insert(by_repo[session.repo], session)
+  end
+  local size, rows = columns(sessions, options.width), {}
+  for _, repo in ipairs(order) do
+    if #order > 1 then
+      local text = ' ' .. vim.fs.basename(repo)
+      rows[#rows + 1] = { text = text, marks = { { 0, #text, 'TempestHeading' } } }
+    end
+    for _, session in ipairs(by_repo[repo]) do
+      rows[#rows + 1] = row(session, size, options.width, options.now)
+    end
+  end
+  return rows
+end
+
+return M

@@ -1,0 +1,86 @@
+---@meta
+-- The shapes that the protocol gives; a field the daemon has no value for is nil.
+error('types only: never required')
+
+---@alias tempest.Status
+---| 'creating' | 'starting' | 'working' | 'waiting' | 'idle' | 'exited' | 'closed' | 'failed'
+
+---@class tempest.Changes
+---@field files integer
+---@field added integer
+---@field removed integer
+---@field tree string
+
+---@class tempest.Session
+---@field id string
+---@field name string
+---@field repo string
+---@field worktree string
+---@field branch string
+---@field adopted boolean
+---@field base { ref: string, commit: string }
+---@field agent string
+---@field command? string[]
+---@field prompt string
+---@field conversation? string
+---@field status tempest.Status
+---@field reason string
+---@field activity string
+---@field unseen boolean
+---@field port integer
+---@field generation integer
+---@field exit? { code?: integer, signal?: string }
+---@field changes? tempest.Changes
+---@field createdAt integer ms since 1970
+---@field statusAt integer ms since 1970
+---@field removed? { at: integer, expiresAt: integer }
+---@field revision integer
+
+---@class tempest.DiffFile
+---@field path string
+---@field rawPath? string
+---@field oldPath? string
+---@field status 'added'|'modified'|'deleted'|'renamed'|'copied'|'type-changed'
+---@field oldMode string
+---@field mode string
+---@field binary boolean
+---@field added integer
+---@field removed integer
+
+---@class tempest.Diff
+---@field base string
+---@field tree string
+---@field worktree string
+---@field files tempest.DiffFile[]
+
+---@class tempest.Repo
+---@field root? string
+---@field bare boolean
+---@field unborn boolean
+---@field branch? string
+---@field commit? string
+---@field setup? { command: string, hash: string, approved: boolean }
+
+---@class tempest.AgentInfo
+---@field name string
+---@field description string
+---@field file string
+---@field path? string
+---@field isDefault boolean
+
+---@class tempest.Failure
+---@field kind string
+---@field message string
+---@field hint string
+
+---@class tempest.Reply
+---@field kind 'reply'
+---@field id integer
+---@field ok boolean
+---@field value any
+---@field error? tempest.Failure
+
+---@class tempest.ProgressValue
+---@field kind 'step'|'output'
+---@field message? string
+---@field text? string

@@ -1,0 +1,240 @@
+-- A live list of sessions in a buffer, shared by picker and side list: the cursor stays with its session.
+local highlight = require('tempest.highlight')
+local message = require('tempest.message')
+local rows = require('tempest.rows')
+local rpc = require('tempest.rpc')
+local state = require('tempest.state')
+local which = require('tempest.which')
+local windows = require('tempest.windows')
+
+local namespace = vim.api.nvim_create_namespace('tempest_view')
+
+---@class tempest.View
+---@field buf integer
+---@field filter string
+---@field trash boolean shows the removed sessions
+---@field removed tempest.Session[]
+---@field rows tempest.Row[]
+---@field selected? string
+---@field told? tempest.Session what `on_select` was called with
+---@field line integer where the cursor was
+---@field on_select fun(session?: tempest.Session)
+local View = {}
+View.__index = View
+
+---How often ages are brought up to date, in ms.
+local aging = 20000
+
+---@param buf integer
+---@param on_select? fun(session?: tempest.Session) called when another session is under the cursor, and with news of it
+---@return tempest.View
+function View.new(buf, on_select)
+  local self = setmetatable({
+    buf = buf,
+    filter = '',
+    trash = false,
+    removed = {},
+    rows = {},
+    line = 1,
+    on_select = on_select or function() end,
+  }, View)
+  highlight.ensure()
+  vim.bo[buf].modifiable = false
+  local pending = false
+  local unsubscribe = state.subscribe(function()
+    if not pending then
+      pending = true
+      vim.schedule(function()
+        pending = false
+        self:refresh()
+      end)
+    end
+  end)
+  local timer = assert(vim.uv.new_timer())
+  timer:start(
+    aging,
+    aging,
+    vim.schedule_wrap(function()
+      self:refresh()
+    end)
+  )
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    buffer = buf,
+    once = true,
+    callback = function()
+      unsubscribe()
+      timer:stop()
+      timer:close()
+    end,
+  })
+  vim.api.nvim_create_autocmd('CursorMoved', {
+    buffer = buf,
+    callback = function()
+      self:skip_headings()
+      self:moved()
+    end,
+  })
+  return self
+end
+
+---@return tempest.Session[]
+function View:sessions()
+  local all = self.trash and self.removed or which.nearest_first()
+  return vim.tbl_filter(function(session)
+    return rows.matches(session, self.filter)
+  end, all)
+end
+
+---@return string
+function View:hint()
+  if self.filter ~= '' then
+    return 'nothing matches'
+  elseif self.trash then
+    return 'nothing was removed'
+  elseif not state.known then
+    return 'connecting…'
+  end
+  return 'no sessions yet: n starts one'
+end
+
+---@return integer|nil
+function View:window()
+  return vim.fn.win_findbuf(self.buf)[1]
+end
+
+function View:refresh()
+  local win = vim.api.nvim_buf_is_valid(self.buf) and self:window()
+  if not win then
+    return
+  end
+  local seconds, micros = vim.uv.gettimeofday()
+  self.rows = rows.build(self:sessions(), {
+    width = vim.api.nvim_win_get_width(win),
+    now = seconds * 1000 + math.floor(micros / 1000),
+    empty = self:hint(),
+  })
+  local lines = vim.tbl_map(function(row)
+    return row.text
+  end, self.rows)
+  if not vim.deep_equal(lines, vim.api.nvim_buf_get_lines(self.buf, 0, -1, false)) then
+    windows.set_lines(self.buf, lines)
+  end
+  vim.api.nvim_buf_clear_namespace(self.buf, namespace, 0, -1)
+  for index, row in ipairs(self.rows) do
+    for _, mark in ipairs(row.marks) do
+      vim.api.nvim_buf_set_extmark(self.buf, namespace, index - 1, mark[1], {
+        end_col = mark[2],
+        hl_group = mark[3],
+      })
+    end
+  end
+  self:keep_cursor(win)
+end
+
+---@param win integer
+function View:keep_cursor(win)
+  local line = math.min(vim.api.nvim_win_get_cursor(win)[1], #self.rows)
+  for index, row in ipairs(self.rows) do
+    if row.id and row.id == self.selected then
+      line = index
+    end
+  end
+  if self.rows[line] and not self.rows[line].id then
+    -- A heading: the session below it, or above.
+    local below = self.rows[line + 1]
+    line = below and below.id and line + 1 or math.max(1, line - 1)
+  end
+  if vim.api.nvim_win_get_cursor(win)[1] ~= line then
+    vim.api.nvim_win_set_cursor(win, { line, 0 })
+  end
+  self.line = line
+  self:moved()
+end
+
+---The cursor goes past a heading, the way it came.
+function View:skip_headings()
+  local win = self:window()
+  if not win then
+    return
+  end
+  local line = vim.api.nvim_win_get_cursor(win)[1]
+  local by = line < self.line and -1 or 1
+  local function has_session(at)
+    return self.rows[at] and self.rows[at].id ~= nil
+  end
+  if not has_session(line) then
+    local target = has_session(line + by) and line + by or has_session(line - by) and line - by
+    if target then
+      vim.api.nvim_win_set_cursor(win, { target, 0 })
+      line = target
+    end
+  end
+  self.line = line
+end
+
+function View:moved()
+  local session = self:session()
+  self.selected = session and session.id or self.selected
+  -- Another session, or news of the same one.
+  if session ~= self.told or not session then
+    self.told = session
+    self.on_select(session)
+  end
+end
+
+---The session under the cursor.
+---@return tempest.Session|nil
+function View:session()
+  local win = self:window()
+  local row = win and self.rows[vim.api.nvim_win_get_cursor(win)[1]]
+  if not row or not row.id then
+    return nil
+  end
+  for _, session in ipairs(self.trash and self.removed or {}) do
+    if session.id == row.id then
+      return session
+    end
+  end
+  return state.get(row.id)
+end
+
+---@param by integer rows down, negative: up
+function View:move(by)
+  local win = self:window()
+  if not win then
+    return
+  end
+  local line = vim.api.nvim_win_get_cursor(win)[1] + by
+  while self.rows[line] and not self.rows[line].id do
+    line = line + (by > 0 and 1 or -1)
+  end
+  if self.rows[line] then
+    vim.api.nvim_win_set_cursor(win, { line, 0 })
+    self:moved()
+  end
+end
+
+---@param filter string
+function View:set_filter(filter)
+  self.filter = filter
+  self:refresh()
+end
+
+---Shows the removed sessions, or those at hand again.
+function View:toggle_trash()
+  if self.trash then
+    self.trash = false
+    self:refresh()
+    return
+  end
+  rpc.request('session/list', { removed = true }, function(failure, result)
+    if failure then
+      message.failure(failure)
+      return
+    end
+    self.removed, self.trash = result.sessions, true
+    self:refresh()
+  end)
+end
+
+return View

@@ -1,0 +1,65 @@
+-- Commands and <Plug> maps only: nothing is required until one of them is used.
+if vim.g.loaded_tempest then
+  return
+end
+vim.g.loaded_tempest = true
+
+local function run(name)
+  return function(args)
+    if vim.fn.has('nvim-0.10') == 0 then
+      vim.api.nvim_echo({ { 'tempest: Neovim 0.10 or later is needed', 'ErrorMsg' } }, true, {})
+      return
+    end
+    require('tempest.commands').run(name, args)
+  end
+end
+
+local function complete(lead, line, position)
+  if vim.fn.has('nvim-0.10') == 0 then
+    return {}
+  end
+  return require('tempest.completion').complete(lead, line, position)
+end
+
+local function command(name, desc, attributes)
+  attributes.desc = desc
+  if attributes.nargs then
+    attributes.complete = complete
+  end
+  vim.api.nvim_create_user_command(name, run(name), attributes)
+end
+
+command('Tempest', 'Tempest: pick a session', {})
+command('TempestNew', 'Tempest: start a session', { nargs = '*', bang = true, range = true })
+command('TempestList', 'Tempest: show or hide the list of sessions', {})
+command('TempestOpen', "Tempest: open a session's terminal", { nargs = '?' })
+command('TempestToggle', 'Tempest: show or hide the last terminal', {})
+command('TempestClose', "Tempest: end a session's agent, keep its work", { nargs = '?' })
+command('TempestRemove', 'Tempest: move a session to the trash', { nargs = '?', bang = true })
+command('TempestRestore', 'Tempest: bring a removed session back', { nargs = '?' })
+command('TempestSend', 'Tempest: send text or lines to a session', { nargs = '*', range = true })
+command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
+command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
+
+local function map(mode, name, rhs, desc)
+  vim.api.nvim_set_keymap(mode, '<Plug>(tempest-' .. name .. ')', rhs, {
+    noremap = true,
+    silent = true,
+    desc = 'Tempest: ' .. desc,
+  })
+end
+
+map('n', 'picker', '<Cmd>Tempest<CR>', 'pick a session')
+map('n', 'new', '<Cmd>TempestNew<CR>', 'start a session')
+map('x', 'new', ':TempestNew<CR>', 'start a session on the selected lines')
+map('n', 'list', '<Cmd>TempestList<CR>', 'show or hide the list of sessions')
+map('n', 'open', '<Cmd>TempestOpen<CR>', "open a session's terminal")
+map('n', 'toggle', '<Cmd>TempestToggle<CR>', 'show or hide the last terminal')
+map('t', 'toggle', '<Cmd>TempestToggle<CR>', 'show or hide the last terminal')
+map('n', 'close', '<Cmd>TempestClose<CR>', "end a session's agent, keep its work")
+map('n', 'remove', '<Cmd>TempestRemove<CR>', 'move a session to the trash')
+map('n', 'restore', '<Cmd>TempestRestore<CR>', 'bring a removed session back')
+map('n', 'send', '<Cmd>TempestSend<CR>', 'send text to a session')
+map('x', 'send', ':TempestSend<CR>', 'send the selected lines to a session')
+map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
+map('n', 'log', '<Cmd>TempestLog<CR>', "show the output of a session's setup")

@@ -1,0 +1,119 @@
+// Terminals of sessions: shown, hidden, left and found again as they were.
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { neovims } from '../support/neovim.ts';
+import { processesOf } from '../support/processes.ts';
+import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+import { bufferNames, type Editor, echo, running, startEditor } from './support/editor.ts';
+
+let box: Sandbox;
+beforeEach(async () => {
+  box = await sandbox();
+});
+afterEach(() => box.dispose());
+
+describe.each(neovims)('Neovim $version', ({ version }) => {
+  const open = async (): Promise<Editor> => {
+    const cwd = await box.repo();
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 90, rows: 30 });
+    await nvim.lua("require('tempest').setup({ terminal = { detach_after = 50 } })");
+    return nvim;
+  };
+  const attachments = () =>
+    processesOf(box.root).filter(({ command }) => /cli\.js attach/.test(command));
+
+  it('hides and shows a terminal, reading position and mode kept, with nothing attached meanwhile', async () => {
+    const nvim = await open();
+    await nvim.feed(":TempestNew --name long -- sh -c 'seq 1 200; exec cat'<CR>");
+    await nvim.waitForText(/\n200/);
+    await nvim.inMode('t');
+    await nvim.feed('<C-\\><C-n>50Gzt');
+    await nvim.waitForText(/\n50\n51/);
+    await nvim.command('TempestToggle');
+    await until(() => attachments().length === 0, { what: 'the attachment to end' });
+    expect(await bufferNames(nvim)).toEqual(['']);
+    await nvim.command('TempestToggle');
+    await nvim.waitForText(/\n50\n51/);
+    expect((await nvim.client.mode).mode).toBe('nt');
+    expect(attachments()).toHaveLength(1);
+    await nvim.feed('i');
+    await nvim.inMode('t');
+    await nvim.lua("vim.keymap.set('t', '<C-h>', [[<C-\\><C-n><C-w>k]])");
+    await nvim.feed('<C-h>');
+    await nvim.inMode('n');
+    await nvim.feed('<C-w>j');
+    await nvim.inMode('t');
+  });
+
+  it('tells what can be done when the agent ends, and resumes it', async () => {
+    const nvim = await open();
+    await nvim.feed(":TempestNew --name brief -- sh -c 'echo begun; read -r x; exit 3'<CR>");
+    await nvim.waitForText(/begun/);
+    await nvim.inMode('t');
+    await nvim.feed('<CR>');
+    await nvim.waitForText(/brief: .*3.* <CR> resumes/);
+    await nvim.inMode('nt');
+    await nvim.feed('<CR>');
+    await nvim.status('brief', running);
+    await until(() => !nvim.screen().join('\n').includes('resumes'), { what: 'the hint to go' });
+    await nvim.inMode('t');
+  });
+
+  it('survives the end of a session that is watched in normal mode', async () => {
+    const nvim = await open();
+    await nvim.feed(':TempestNew --agent demo look around<CR>');
+    await nvim.waitForText(/\(y\/n\)/);
+    await nvim.inMode('t');
+    await nvim.feed('<C-\\><C-n>gg');
+    await nvim.inMode('nt');
+    await nvim.feed(':TempestClose<CR>');
+    await nvim.waitForText(/closed .* <CR> resumes/);
+    expect(await nvim.lua('return 1 + 1')).toBe(2);
+  });
+
+  it('in a tab page of its own, everything stands in the worktree; other tab pages stay', async () => {
+    const nvim = await open();
+    const cwd = await nvim.lua('return vim.fn.getcwd()');
+    await nvim.feed(`:tab TempestNew --name own -- ${echo}<CR>`);
+    await nvim.waitForText(/^ready/m);
+    const { worktree, id } = await nvim.status('own', running);
+    const seen = 'return { vim.fn.getcwd(-1, 0), vim.t.tempest_session, vim.fn.getcwd(-1, 1) }';
+    expect(await nvim.lua(seen)).toEqual([worktree, id, cwd]);
+    await nvim.inMode('t');
+    await nvim.feed('<C-\\><C-n>:tabprevious<CR>');
+    await until(() => attachments().length === 0, { what: 'the unseen terminal to be detached' });
+    await nvim.feed(':tabnext<CR>ihello<CR>');
+    await nvim.waitForText(/got hello/);
+  });
+
+  it('hazard 29: a flood in a hidden session costs Neovim nothing', async () => {
+    const nvim = await open();
+    await nvim.feed(':TempestNew --name flood -- yes flooding all the time<CR>');
+    await nvim.waitForText(/^flooding all the time$/m);
+    await nvim.command('TempestToggle');
+    await until(() => attachments().length === 0, { what: 'the attachment to end' });
+    const ticks = () => {
+      const fields = readFileSync(`/proc/${nvim.pid}/stat`, 'latin1').split(') ')[1]?.split(' ');
+      return Number(fields?.[11]) + Number(fields?.[12]);
+    };
+    const before = ticks();
+    // A second's worth of events in the editor, in which it has nothing to do.
+    await nvim.lua('vim.wait(1000)');
+    expect(ticks() - before).toBeLessThan(20);
+    await nvim.command('TempestClose flood');
+    await nvim.status('flood', /closed/);
+  });
+
+  it('does not take the focus from somebody who writes', async () => {
+    const nvim = await open();
+    await nvim.feed(':TempestNew! --agent demo hello<CR>');
+    await nvim.feed('iwriting');
+    await nvim.status('hello', /waiting/);
+    await nvim.feed(' on<Esc>');
+    expect(await nvim.lua('return vim.api.nvim_get_current_line()')).toBe('writing on');
+    const said = async () => /tempest: hello waits for you/.test(await nvim.messages());
+    await until(said, { what: 'the message' });
+    expect((await nvim.client.mode).blocking).toBe(false);
+  });
+});
