@@ -1,0 +1,13 @@
+// Before the first test of the real CLIs: installs them.
+import type { TestProject } from 'vitest/node';
+import { installAgents } from '../../scripts/agents.mjs';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    agents: { claude: string; codex: string };
+  }
+}
+
+export async function setup(project: TestProject): Promise<void> {
+  project.provide('agents', await installAgents({ say: (line) => console.log(line) }));
+}
