@@ -12,6 +12,8 @@ export interface Places {
   logs: string;
   /** Private git index files and other scratch of a session, one folder each. */
   scratch: string;
+  /** Events of agents that wait to be read: a folder for each start of a session's agent. */
+  spool: string;
   /** Hashes of setup commands the person approved. */
   approvals: string;
   /** The daemon's own log. */
@@ -48,6 +50,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
     sessions: join(state, 'sessions'),
     logs: join(state, 'logs'),
     scratch: join(state, 'scratch'),
+    spool: join(state, 'spool'),
     approvals: join(state, 'approvals.json'),
     daemonLog: join(state, 'daemon.log'),
     worktrees: join(xdg('XDG_DATA_HOME', '.local/share'), 'worktrees'),

@@ -1,5 +1,5 @@
 // A real agent CLI in a worktree of a sandbox: clean environment, own HOME, a model of ours.
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, Launch, LaunchContext } from '../../src/core/agents/agent.ts';
 import { sendText } from '../../src/core/session/send.ts';
@@ -45,13 +45,15 @@ export async function makeWorld(
   await box.git(repo, 'worktree', 'add', '--quiet', worktree);
   const env = { ...box.env, ...prepare({ box, model, repo }) };
   const createdAt = Date.now();
+  const spool = join(box.root, 'spool');
+  mkdirSync(spool);
   return {
     box,
     model,
     repo,
     worktree,
     context: (prompt, conversation = null) => {
-      return { prompt, conversation, worktree, scratch: box.root, env, createdAt };
+      return { prompt, conversation, worktree, scratch: box.root, spool, env, createdAt };
     },
     run(agent, { file, args, env: more }, { prompted = true } = {}) {
       const program = runProgram(file, args, { cwd: worktree, env: { ...env, ...more } });
@@ -62,7 +64,8 @@ export async function makeWorld(
 }
 
 function judged(program: Program, agent: Agent, prompted: boolean): RunningAgent {
-  const fresh = { reason: '', activity: '', unseen: false, generation: 0, exit: null, statusAt: 0 };
+  const told = { activity: '', question: null, problem: null };
+  const fresh = { ...told, reason: '', unseen: false, generation: 0, exit: null, statusAt: 0 };
   let state = statusOf({ ...fresh, status: 'creating' });
   const story: Status[] = [];
   const judge = (evidence: Parameters<typeof nextStatus>[1]) => {

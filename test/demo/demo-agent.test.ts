@@ -22,7 +22,8 @@ afterEach(() => box.dispose());
 
 const context = (conversation: string, text = '') => {
   const { env, root: scratch } = box;
-  return { prompt: text, conversation, worktree: repo, scratch, env, createdAt: 0 };
+  const spool = `${scratch}/spool`;
+  return { prompt: text, conversation, worktree: repo, scratch, spool, env, createdAt: 0 };
 };
 
 function start(text: string, { conversation = 'one', pace = '5' } = {}): Program {

@@ -1,5 +1,5 @@
 // A session record with every field filled in, for tests that care about a few of them.
-import type { SessionRecord } from '../../src/core/session/record.ts';
+import { type SessionRecord, silent } from '../../src/core/session/record.ts';
 
 export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
   return {
@@ -22,6 +22,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     status: 'idle',
     reason: '',
     activity: '',
+    ...silent,
     unseen: false,
     port: 20_000,
     generation: 1,

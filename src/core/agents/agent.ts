@@ -1,4 +1,5 @@
 // The contract of an agent: one small object that knows one CLI's flags, and runs nothing itself.
+import type { AgentEvent, SpoolEvent } from './event.ts';
 
 /** How a session's agent is to be started. No field is ever a string of shell. */
 export interface Launch {
@@ -9,6 +10,11 @@ export interface Launch {
   env?: Record<string, string>;
   /** A prompt to be pasted once the program is up, for CLIs that take none on the command line. */
   typed?: string;
+  /**
+   * Files to be there before the program starts, by their names in the session's scratch folder:
+   * settings with hooks, a plugin. Never in the worktree, never in the person's own configuration.
+   */
+  files?: Record<string, string>;
 }
 
 export interface LaunchContext {
@@ -18,9 +24,16 @@ export interface LaunchContext {
   worktree: string;
   /** A private folder of the session, outside the worktree. */
   scratch: string;
+  /** Where this start's events go; see `hookCommand`. Made before the program starts. */
+  spool: string;
   env: NodeJS.ProcessEnv;
   /** When the session was created, in ms since 1970. */
   createdAt: number;
+}
+
+export interface ForkedFrom {
+  conversation: string;
+  worktree: string;
 }
 
 /** What a title or a notification tells of the agent. */
@@ -45,6 +58,24 @@ export interface Agent {
    * and a new id of `newConversation`: CLIs refuse to start an id that they have seen before.
    */
   resume(context: LaunchContext): Promise<Launch | null>;
+  /**
+   * A new conversation that begins with all of `from`, one of the same repository's worktrees; `context`
+   * is the new session's. Null when there is nothing to fork.
+   */
+  fork?(context: LaunchContext, from: ForkedFrom): Promise<Launch | null>;
+  /** Whether the person has set that it asks for no permission; left out where it has no such mode. */
+  permissionless?: boolean;
+  /** Keys that answer its permission question, as a person would press them. */
+  answers?: { allow: string; deny: string };
+  /**
+   * What an event from the spool folder means. An agent that has this speaks for itself: then its
+   * terminal's signals only fill the gaps.
+   */
+  readEvent?(event: SpoolEvent): AgentEvent[];
+  /** Where the conversation's record lies, for agents whose events don't say so; null until it is there. */
+  findTranscript?(context: LaunchContext): Promise<string | null>;
+  /** What one line of the conversation's record (parsed, if JSON) means. The whole record is read again after a restart. */
+  readTranscript?(line: unknown): AgentEvent[];
   /** Reads the terminal's title, for CLIs that show their status there. */
   readTitle?(title: string): Reading;
   /** Reads a desktop notification (OSC 9, 99, 777); without it, only what plainly asks is a question. */

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mergeBase } from '../review/diff.ts';
 import { freePort } from '../session/ports.ts';
-import { recordSchema, type SessionRecord } from '../session/record.ts';
+import { recordSchema, type SessionRecord, silent } from '../session/record.ts';
 import { inspectRepo, type Repo } from '../worktree/repo.ts';
 import type { Scene } from './finding.ts';
 
@@ -46,6 +46,7 @@ export async function rebuildRecord(
       statusAt: now,
       reason: '',
       activity: '',
+      ...silent,
       unseen: false,
       exit: null,
       changes: null,

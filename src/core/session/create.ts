@@ -12,7 +12,7 @@ import type { Deps, Launching } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { freePort } from './ports.ts';
 import { lookAhead, provision } from './provision.ts';
-import type { SessionRecord } from './record.ts';
+import { type SessionRecord, silent } from './record.ts';
 import { removeSession } from './remove.ts';
 import { locateAgent, startAgent } from './start.ts';
 
@@ -96,6 +96,7 @@ async function planSession(deps: Deps, options: CreateOptions) {
     status: 'creating',
     reason: '',
     activity: '',
+    ...silent,
     unseen: false,
     port: freePort(deps.table.all().map((other) => other.port)),
     generation: 0,

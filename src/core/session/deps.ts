@@ -3,6 +3,7 @@ import type { Registry } from '../agents/registry.ts';
 import type { Config } from '../config.ts';
 import type { Places } from '../places.ts';
 import type { StatusKeeper } from './evidence.ts';
+import type { Listening } from './listening.ts';
 import type { SessionRecord } from './record.ts';
 import type { Table } from './table.ts';
 import type { Terminals } from './terminals.ts';
@@ -12,6 +13,7 @@ export interface Deps {
   table: Table;
   terminals: Terminals;
   status: StatusKeeper;
+  listening: Listening;
   config(): Promise<Config>;
   agents(): Promise<Registry>;
   /** The daemon's own environment, used where a client handed over none. */

@@ -1,40 +1,67 @@
 // Carries evidence about running agents into the table, through the one function that judges it.
 import type { Exit, HostEvent, TerminalSignals } from '../../terminal/protocol.ts';
+import type { AgentEvent } from '../agents/event.ts';
 import type { Registry } from '../agents/registry.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { dueAt } from './overdue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
-import { type Evidence, nextStatus, type StatusState, statusOf } from './status.ts';
+import { type Evidence, type Judged, nextStatus, type StatusState, statusOf } from './status.ts';
 import type { Table } from './table.ts';
 
 export interface StatusKeeper {
   started(id: string, how: { prompted: boolean }): void;
   exited(id: string, exit: Exit): void;
   submitted(id: string, text: string): void;
+  /**
+   * The agent's own word, in that generation. Resolves when what came of it is on disk, or is known not
+   * to get there.
+   */
+  spoke(id: string, generation: number, event: AgentEvent): Promise<void>;
   looked(id: string): void;
   /** What the terminal host reports; of a terminal that is no session's present one, nothing is taken. */
   heard(event: HostEvent): void;
   /** Signals that came while nobody listened, in the order of their times. */
   caughtUp(id: string, signals: TerminalSignals): void;
+  stop(): void;
 }
 
 export function createStatusKeeper(o: {
   table: Table;
   agents: () => Registry;
-  now: () => number;
+  clock: Clock;
 }): StatusKeeper {
   const states = new Map<string, StatusState>();
+  const timers = new Map<string, Timer>();
 
-  const judge = (id: string, evidence: Evidence, before?: StatusState) => {
+  const judge = async (id: string, evidence: Evidence, before?: StatusState): Promise<void> => {
     if (!o.table.has(id)) return;
     const record = o.table.get(id);
     // The table may have moved on without us: closed, failed, or a new generation on its way.
     const known = before ?? states.get(id);
-    const state = known && isSame(known, record) ? known : (before ?? statusOf(record));
-    const next = nextStatus(state, evidence, o.now(), agentOf(record));
+    const recorded = () => statusOf(record, record.heard ?? undefined);
+    const state = known && isSame(known, record) ? known : (before ?? recorded());
+    const agent = agentOf(record);
+    const next = nextStatus(state, evidence, o.clock.now(), agent);
     states.set(id, next);
-    const { status, reason, activity, unseen, exit, statusAt } = next;
-    o.table.note(id, { status, reason, activity, unseen, exit, statusAt });
+    wait(id, next, agent);
+    const { status, reason, activity, question, problem, unseen, exit, statusAt } = next;
+    await o.table.note(id, {
+      ...{ status, reason, activity, question, problem, unseen, exit, statusAt },
+      subAgents: next.subAgents.length,
+      heard: { speaks: next.speaks, since: next.since },
+    });
   };
-  const agentOf = (record: SessionRecord) => {
+  /** Judges again when time alone changes the status. */
+  const wait = (id: string, state: StatusState, agent: Judged) => {
+    timers.get(id)?.cancel();
+    timers.delete(id);
+    const due = dueAt(state, agent.readEvent !== undefined);
+    if (due === null) return;
+    const { generation } = state;
+    const judgeAgain = () => void judge(id, { kind: 'due', generation });
+    timers.set(id, o.clock.after(Math.max(0, due - o.clock.now()), judgeAgain));
+  };
+  const agentOf = (record: SessionRecord): Judged => {
     try {
       return o.agents().of(record);
     } catch {
@@ -46,32 +73,40 @@ export function createStatusKeeper(o: {
     started(id, { prompted }) {
       const record = o.table.get(id);
       const before = statusOf({ ...record, generation: record.generation - 1 });
-      judge(id, { kind: 'started', generation: record.generation, prompted }, before);
+      void judge(
+        id,
+        { kind: 'started', generation: record.generation, prompted, at: record.statusAt },
+        before,
+      );
     },
     exited(id, exit) {
       const { generation, task } = o.table.get(id);
       // Who closes or removes a session says itself what becomes of it.
       if (task === 'close' || task === 'remove') return;
-      judge(id, { kind: 'exited', generation, exit });
+      void judge(id, { kind: 'exited', generation, exit });
     },
     submitted(id, text) {
-      judge(id, { kind: 'submitted', generation: o.table.get(id).generation, text });
+      void judge(id, { kind: 'submitted', generation: o.table.get(id).generation, text });
     },
+    spoke: (id, generation, event) => judge(id, { kind: 'event', generation, event }),
     looked(id) {
-      judge(id, { kind: 'looked' });
+      void judge(id, { kind: 'looked' });
     },
     heard(event) {
       const record = ownerOf(o.table, event.terminal);
       if (!record) return;
       if (event.event === 'exit') return this.exited(record.id, event.exit);
       const { changed, signals } = event;
-      judge(record.id, { kind: 'signal', generation: record.generation, changed, signals });
+      void judge(record.id, { kind: 'signal', generation: record.generation, changed, signals });
     },
     caughtUp(id, signals) {
       const { generation } = o.table.get(id);
       for (const changed of inOrder(signals)) {
-        judge(id, { kind: 'signal', generation, changed, signals, missed: true });
+        void judge(id, { kind: 'signal', generation, changed, signals, missed: true });
       }
+    },
+    stop() {
+      for (const timer of timers.values()) timer.cancel();
     },
   };
 }

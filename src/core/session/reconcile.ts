@@ -21,7 +21,7 @@ export async function reconcile(deps: Deps, guard: Guard): Promise<{ done: Promi
   const terminals = new Map(
     (await deps.terminals.list()).map((terminal) => [terminal.id, terminal]),
   );
-  for (const { id } of deps.table.all()) catchUp(deps, id, terminals);
+  for (const { id } of deps.table.all()) await catchUp(deps, id, terminals);
   const works = deps.table.all().map(({ id }) =>
     guard(id, () => takeUp(deps, id, terminals)).catch((error) => {
       deps.log(`reconciling ${id}: ${error}`);
@@ -31,11 +31,17 @@ export async function reconcile(deps: Deps, guard: Guard): Promise<{ done: Promi
 }
 
 /** Adopts a terminal that outlived the last daemon, or sees that the agent is gone. */
-function catchUp(deps: Deps, id: string, terminals: Map<string, TerminalState>): void {
+async function catchUp(
+  deps: Deps,
+  id: string,
+  terminals: Map<string, TerminalState>,
+): Promise<void> {
   const record = deps.table.get(id);
   const terminal = terminals.get(terminalId(record));
-  if (terminal && wasStarting(record)) adopt(deps, id, terminal);
-  else if (isLive(record) && record.task === null) {
+  if (terminal && wasStarting(record)) return await adopt(deps, id, terminal);
+  // What the agent said itself meanwhile comes first: signals only fill the gaps.
+  if (isLive(record)) await deps.listening.follow(id);
+  if (isLive(record) && record.task === null) {
     if (terminal) deps.status.caughtUp(id, terminal.signals);
     if (terminal?.exit) deps.status.exited(id, terminal.exit);
     if (!terminal && record.boot === deps.boot)
@@ -44,11 +50,12 @@ function catchUp(deps: Deps, id: string, terminals: Map<string, TerminalState>):
 }
 
 /** The daemon ended after the agent was started and before that was written down. */
-function adopt(deps: Deps, id: string, terminal: TerminalState): void {
+async function adopt(deps: Deps, id: string, terminal: TerminalState): Promise<void> {
   const record = deps.table.get(id);
   const process = { pid: terminal.pid, startTime: terminal.startTime };
-  deps.table.note(id, { task: null, process });
+  void deps.table.note(id, { task: null, process });
   deps.status.started(id, { prompted: record.generation === 1 && record.prompt !== '' });
+  await deps.listening.follow(id);
   deps.status.caughtUp(id, terminal.signals);
   if (terminal.exit) deps.status.exited(id, terminal.exit);
 }

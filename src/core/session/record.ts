@@ -7,6 +7,11 @@ const taskSchema = z.enum(['create', 'start', 'close', 'remove', 'restore']);
 
 export const recordSchema = sessionSchema.omit({ revision: true }).extend({
   version: z.literal(1),
+  question: sessionSchema.shape.question.default(null),
+  problem: sessionSchema.shape.problem.default(null),
+  subAgents: sessionSchema.shape.subAgents.default(0),
+  /** What status.ts must remember over a restart of the daemon; null before the first start. */
+  heard: z.object({ speaks: z.boolean(), since: z.number() }).nullable().default(null),
   task: taskSchema.nullable(),
   /** The person chose the name, so it isn't changed for them. */
   named: z.boolean(),
@@ -29,6 +34,9 @@ export const recordSchema = sessionSchema.omit({ revision: true }).extend({
 });
 export type SessionRecord = z.infer<typeof recordSchema>;
 
+/** Of an agent that has said nothing of itself yet. */
+export const silent = { question: null, problem: null, subAgents: 0, heard: null };
+
 /** What clients see of a record. */
 export function toSession(record: SessionRecord, revision: number): Session {
   return sessionSchema.parse({ ...record, revision });
@@ -36,7 +44,13 @@ export function toSession(record: SessionRecord, revision: number): Session {
 
 /** What becomes of a record whose agent was ended for good, at `now` in ms since 1970. */
 export function closedAt(now: number) {
-  const quiet = { process: null, activity: '', reason: '', unseen: false };
+  const quiet = {
+    process: null,
+    activity: '',
+    reason: '',
+    unseen: false,
+    ...silent,
+  };
   return { task: null, status: 'closed' as const, statusAt: now, ...quiet };
 }
 

@@ -51,6 +51,7 @@ export async function finishRemoval(deps: Deps, id: string): Promise<void> {
     trash: trash ?? record.trash,
     removed: { at: deps.now(), expiresAt: deps.now() + keptMs },
   });
+  await deps.listening.forget(id).catch((error) => deps.log(`the spool of ${id}: ${error}`));
   await deps.onStep('remove:done');
   void sweepTrash(deps, id);
 }

@@ -1,6 +1,7 @@
 // Puts the session service together: store, table, terminals and status, reconciled and kept so.
 import type { HostEvent, TerminalHost } from '../../terminal/protocol.ts';
 import { agentsFrom, type Registry } from '../agents/registry.ts';
+import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examine } from '../doctor.ts';
@@ -12,6 +13,7 @@ import { endAgent } from './close.ts';
 import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
 import { createGuard } from './guard.ts';
+import { createListening } from './listening.ts';
 import { reconcile, tendRemoved } from './reconcile.ts';
 import { isLive } from './record.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -69,7 +71,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     registry = agentsFrom((await config()).agents, options.programs);
     return registry;
   };
-  const status = createStatusKeeper({ table, agents: () => registry, now });
+  const clock = { ...systemClock, now };
+  const status = createStatusKeeper({ table, agents: () => registry, clock });
+  const listening = createListening({
+    table,
+    status,
+    agents: () => registry,
+    spool: places.spool,
+    log,
+  });
   const terminals = createTerminals({
     connect: options.connectHost,
     start: options.startHost,
@@ -82,6 +92,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     table,
     terminals,
     status,
+    listening,
     config,
     agents,
     env: options.env,
@@ -97,6 +108,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     status.heard(event);
     const record = ownerOf(table, event.terminal);
     if (!record) return;
+    if (event.event === 'exit') void listening.finish(record.id);
     if (event.event === 'exit' || event.changed === 'outputAt') changes.touch(record.id);
     if (record.conversation === null) learn(record.id);
   };
@@ -135,6 +147,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     settled,
     close() {
       clearInterval(sweeper);
+      status.stop();
+      listening.stop();
       changes.stop();
       terminals.close();
     },

@@ -29,6 +29,17 @@ export const changesSchema = z.object({
   tree: z.string().describe("The snapshot's tree id: equal means nothing changed"),
 });
 
+export const questionSchema = z.object({
+  id: z.string().describe('Of this one question; an answer to another is refused'),
+  tool: z.string().nullable().describe('The tool that wants to run; null for a question in words'),
+  text: z.string().describe('The command, the file, or the words of the question'),
+});
+
+export const problemSchema = z.object({
+  kind: z.enum(['api-error', 'rate-limit', 'login']),
+  text: z.string().describe("The agent's own words"),
+});
+
 /** What every client sees. Times are milliseconds since 1970. */
 export const sessionSchema = z.object({
   id: z.string().describe('Eight characters, never used again'),
@@ -56,6 +67,13 @@ export const sessionSchema = z.object({
   activity: z
     .string()
     .describe('What the agent says it is doing or asking, in one line; empty when unknown'),
+  question: questionSchema
+    .nullable()
+    .describe('What a waiting agent asks, where it says so itself; null otherwise'),
+  problem: problemSchema
+    .nullable()
+    .describe('Why the last turn ended without being done; null when it was, or goes on'),
+  subAgents: z.number().int().describe('How many sub-agents are at work, where the agent says so'),
   unseen: z.boolean(),
   port: z.number().int().describe('First of ten ports that no other session has'),
   generation: z

@@ -1,12 +1,14 @@
 // Starts a session's agent in a new terminal, with its conversation where it has one.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Agent, LaunchContext } from '../agents/agent.ts';
 import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import { sessionEnvironment } from './environment.ts';
 import { type SessionRecord, terminalId } from './record.ts';
+import { spoolFolder } from './spool.ts';
 import { sendWhenReady } from './typing.ts';
 
 const defaultSize = { cols: 120, rows: 40 };
@@ -34,6 +36,8 @@ export async function startAgent(deps: Deps, id: string, launching: Launching): 
   });
   await deps.onStep('start:recorded');
   launching.progress?.(`starting ${agent.name}`);
+  await writeFiles(scratchFolder(deps, record), launch.files ?? {});
+  await deps.listening.follow(id);
   const env = { ...agentEnvironment(deps, record, launching), ...launch.env };
   await spawn(
     deps,
@@ -66,12 +70,15 @@ export function launchContext(
   deps: Deps,
   record: SessionRecord,
   launching: Launching,
+  /** Of the start that is meant: by default the present one. */
+  generation = record.generation,
 ): LaunchContext {
   return {
     prompt: record.context ? `${record.prompt}\n\n${record.context}` : record.prompt,
     conversation: record.conversation,
     worktree: record.worktree,
     scratch: scratchFolder(deps, record),
+    spool: spoolFolder(deps.places.spool, record.id, generation),
     env: agentEnvironment(deps, record, launching),
     createdAt: record.createdAt,
   };
@@ -92,16 +99,17 @@ function needWorktree(record: SessionRecord): void {
 
 async function chooseLaunch(deps: Deps, id: string, agent: Agent, launching: Launching) {
   const record = deps.table.get(id);
-  await mkdir(scratchFolder(deps, record), { recursive: true, mode: 0o700 });
+  const context = () => {
+    return launchContext(deps, deps.table.get(id), launching, record.generation + 1);
+  };
   if (record.generation > 0) {
     await learnConversation(deps, id);
-    const known = deps.table.get(id);
-    const resumed = await agent.resume(launchContext(deps, known, launching));
+    const resumed = await agent.resume(context());
     if (resumed) return resumed;
   }
   const conversation = agent.newConversation?.() ?? null;
   await deps.table.update(id, { conversation });
-  return agent.start(launchContext(deps, deps.table.get(id), launching));
+  return agent.start(context());
 }
 
 /** Asks the agent's own records which conversation is this session's, where it names them itself. */
@@ -111,6 +119,15 @@ export async function learnConversation(deps: Deps, id: string): Promise<void> {
   const agent = (await deps.agents()).of(record);
   const found = await agent.findConversation?.(launchContext(deps, record, {}));
   if (found && deps.table.has(id)) await deps.table.update(id, { conversation: found });
+}
+
+/** Files of the agent's own, for this start. */
+async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, name), text, { mode: 0o600 });
+  }
 }
 
 interface Program {

@@ -2,7 +2,7 @@
 import { TempestError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { type SessionRecord, toSession } from './record.ts';
-import type { Session } from './session.ts';
+import { type Session, sessionSchema } from './session.ts';
 
 export type TableEvent =
   | { kind: 'changed'; session: Session }
@@ -20,14 +20,14 @@ export interface Table {
    * throws `io-failed` when it can't be written.
    */
   update(id: string, patch: Partial<SessionRecord>): Promise<void>;
-  /** For what was observed: the same, but not being able to write it is only logged. */
-  note(id: string, patch: Partial<SessionRecord>): void;
+  /** For what was observed: the same, but not being able to write it is only logged. Never throws once the session is known. */
+  note(id: string, patch: Partial<SessionRecord>): Promise<void>;
   add(record: SessionRecord): Promise<void>;
   forget(id: string): Promise<void>;
 }
 
 /** Fields that change often and can be found out again: a change to these alone isn't written. */
-const volatile = new Set<keyof SessionRecord>(['activity', 'changes']);
+const volatile = new Set<keyof SessionRecord>(['activity', 'changes', 'subAgents']);
 
 /** Builds the table on what the store holds. `announce` is called once a change, in order. */
 export function createTable(
@@ -77,12 +77,15 @@ export function createTable(
         throw error;
       }
     },
-    note(id, patch) {
+    async note(id, patch) {
       const before = get(id);
-      if (changedKeys(before, patch).length === 0) return;
+      const changed = changedKeys(before, patch);
+      if (changed.length === 0) return;
       const record = { ...before, ...patch };
-      put(record);
-      store.write(record).catch((error) => log(String(error)));
+      if (changed.some((key) => key in sessionSchema.shape)) put(record);
+      else records.set(id, record);
+      if (changed.every((key) => volatile.has(key))) return;
+      await store.write(record).catch((error) => log(String(error)));
     },
     async add(record) {
       put(record);

@@ -26,6 +26,7 @@ function context(changed: Partial<LaunchContext> = {}): LaunchContext {
     conversation: null,
     worktree,
     scratch: box.root,
+    spool: join(box.root, 'spool'),
     env: box.env,
     createdAt,
     ...changed,

@@ -26,6 +26,8 @@ export const fresh: StatusState = statusOf({
   status: 'creating',
   reason: '',
   activity: '',
+  question: null,
+  problem: null,
   unseen: false,
   generation: 0,
   exit: null,

@@ -1,0 +1,133 @@
+// The part of a session that evidence decides, and the moves it can make.
+import type { Problem, Question } from '../agents/event.ts';
+import type { Session, Status } from './session.ts';
+import { type Heard, type LevelSource, levelSources } from './signals.ts';
+
+type Judged =
+  | 'status'
+  | 'reason'
+  | 'activity'
+  | 'unseen'
+  | 'generation'
+  | 'exit'
+  | 'statusAt'
+  | 'question'
+  | 'problem';
+
+export interface StatusState extends Pick<Session, Judged> {
+  /** What each source said last in this generation, as far as we were there to hear it. */
+  levels: Record<LevelSource, Pick<Level, 'means' | 'state'> | null>;
+  /** A prompt is on its way: until the agent was seen at work, being at rest is no news. */
+  expectsWork: boolean;
+  /** Notices from before this time, in ms since 1970, are of another turn. */
+  since: number;
+  /** The agent has spoken for itself in this generation: signals only fill the gaps. */
+  speaks: boolean;
+  /** Ids of the sub-agents at work. */
+  subAgents: readonly string[];
+  /** Since when, in ms since 1970, a signal says that the turn is over and the agent doesn't; null: no such thing. */
+  restingAt: number | null;
+}
+
+export type Level = Extract<Heard, { kind: 'level' }>;
+
+const noLevels = { prompt: null, progress: null, title: null };
+/** What is as good as forgotten with every new start. */
+const nothingHeard = {
+  levels: noLevels,
+  expectsWork: false,
+  speaks: false,
+  subAgents: [],
+  restingAt: null,
+  question: null,
+  problem: null,
+};
+
+/** States in which an agent is running; in the others its evidence means nothing. */
+export function isRunning({ status }: Pick<StatusState, 'status'>): boolean {
+  return status === 'starting' || status === 'working' || status === 'waiting' || status === 'idle';
+}
+
+/**
+ * The state of a session as it was recorded, for a daemon that has just started; `heard` is what the
+ * last one remembered.
+ */
+export function statusOf(
+  session: Pick<Session, Judged>,
+  heard: { speaks: boolean; since: number } = { speaks: false, since: session.statusAt },
+): StatusState {
+  const { status, reason, activity, unseen, generation, exit, statusAt, question, problem } =
+    session;
+  return {
+    ...nothingHeard,
+    ...{ status, reason, activity, unseen, generation, exit, statusAt, question, problem },
+    ...heard,
+  };
+}
+
+/** A new start of the agent. */
+export function started(
+  state: StatusState,
+  { generation, prompted, at }: { generation: number; prompted: boolean; at?: number },
+  now: number,
+): StatusState {
+  return {
+    ...become(state, prompted ? 'working' : 'starting', now, { activity: '' }),
+    ...nothingHeard,
+    generation,
+    exit: null,
+    unseen: false,
+    expectsWork: prompted,
+    since: at ?? 0,
+  };
+}
+
+/** The turn that was waited for has begun. */
+export function begun(state: StatusState): StatusState {
+  return state.expectsWork ? { ...state, expectsWork: false } : state;
+}
+
+/** Whether a source more precise than `than` (any, if left out) says that a turn is in progress. */
+export function isBusy({ levels }: StatusState, than?: LevelSource): boolean {
+  const rank = than ? levelSources.indexOf(than) : levelSources.length;
+  return levelSources.some((source, index) => index < rank && levels[source]?.means === 'working');
+}
+
+/** Up, with nothing to do: there is no news in it for the person. */
+export function settle(state: StatusState, now: number): StatusState {
+  return { ...become(state, 'idle', now), unseen: state.unseen };
+}
+
+/** The state with another status; the same object when that changes nothing. */
+export function become(
+  state: StatusState,
+  status: Status,
+  now: number,
+  told: {
+    reason?: string;
+    activity?: string;
+    question?: Question | null;
+    problem?: Problem | null;
+  } = {},
+): StatusState {
+  const { reason = '', activity = state.activity, question = null } = told;
+  const isNew = status !== state.status;
+  // A problem stands until something else happens.
+  const problem = told.problem ?? (isNew ? null : state.problem);
+  const next = { status, reason, activity, question, problem, restingAt: null };
+  const keys = Object.keys(next) as (keyof typeof next)[];
+  if (keys.every((key) => same(state[key], next[key]))) return state;
+  const wants = status === 'waiting' || status === 'idle' || status === 'exited';
+  // Another question, though one stood there, is news, too.
+  const isNews = isNew || (question !== null && question.id !== state.question?.id);
+  return {
+    ...state,
+    ...next,
+    statusAt: isNews ? now : state.statusAt,
+    unseen: isNews ? wants : state.unseen,
+  };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,78 @@
+// What agents leave in their spool folders, read from real files.
+import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { SpoolEvent } from '../../../src/core/agents/event.ts';
+import { createSpools, spoolFolder } from '../../../src/core/session/spool.ts';
+import { sandbox } from '../../support/sandbox.ts';
+import { until } from '../../support/until.ts';
+
+async function setUp() {
+  const box = await sandbox();
+  onTestFinished(() => box.dispose());
+  const root = join(box.root, 'spool');
+  const heard: (SpoolEvent & { generation: number })[] = [];
+  let kept: Promise<void> = Promise.resolve();
+  const spools = createSpools({
+    root,
+    log: (line) => expect.fail(line),
+    async onEvent(_id, generation, event) {
+      heard.push({ ...event, generation });
+      await kept;
+    },
+  });
+  onTestFinished(() => spools.stop());
+  return {
+    spools,
+    heard,
+    names: () => heard.map(({ name }) => name),
+    folder: (generation: number) => spoolFolder(root, 'abcdefgh', generation),
+    keep: (promise: Promise<void>) => {
+      kept = promise;
+    },
+    write(generation: number, file: string, text: string, at?: number) {
+      const folder = spoolFolder(root, 'abcdefgh', generation);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, '.half'), text);
+      if (at !== undefined) utimesSync(join(folder, '.half'), at, at);
+      renameSync(join(folder, '.half'), join(folder, file));
+    },
+  };
+}
+
+it('reads what came while nobody listened, in the order of writing, and then what comes', async () => {
+  const world = await setUp();
+  world.write(2, '9.1-7.Stop', '{"n":2}', 20);
+  world.write(2, '9.0-8.UserPromptSubmit', '{"n":1}', 10);
+  await world.spools.follow('abcdefgh', 2);
+  expect(world.names()).toEqual(['UserPromptSubmit', 'Stop']);
+  expect(world.heard[0]).toMatchObject({ payload: { n: 1 }, at: 10_000, generation: 2 });
+  world.write(2, '9.2-9.Notification', 'not JSON');
+  await until(() => world.heard.length === 3, { what: 'the third event' });
+  expect(world.heard[2]).toMatchObject({ name: 'Notification', payload: 'not JSON' });
+  await until(() => readdirSync(world.folder(2)).length === 0, { what: 'an empty folder' });
+});
+
+it('hazard 18: reads nothing that an older start has left', async () => {
+  const world = await setUp();
+  world.write(1, '1.0-1.Stop', '{}');
+  await world.spools.follow('abcdefgh', 2);
+  world.write(2, '1.0-2.Stop', '{}');
+  await until(() => world.heard.length === 1, { what: 'an event' });
+  expect(world.heard[0]?.generation).toBe(2);
+});
+
+it('leaves an event where it is until what came of it is kept', async () => {
+  const world = await setUp();
+  let release = () => {};
+  world.keep(new Promise((resolve) => (release = resolve)));
+  world.write(1, '1.0-1.Stop', '{}');
+  await world.spools.follow('abcdefgh', 1);
+  expect(world.names()).toEqual(['Stop']);
+  expect(readdirSync(world.folder(1))).toEqual(['1.0-1.Stop']);
+  // Another look takes it for nothing new.
+  await world.spools.follow('abcdefgh', 1);
+  expect(world.names()).toEqual(['Stop']);
+  release();
+  await until(() => readdirSync(world.folder(1)).length === 0, { what: 'an empty folder' });
+});
