@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { create as createIn } from '../test/support/tempest.ts';
 import { inTurns } from './measure.ts';
 import { byRatio, type Figure } from './report.ts';
+import { diskAndMemory, isMemory } from './support/file-systems.ts';
 import { largeRepo } from './support/large-repo.ts';
+import { quiet } from './support/quiet.ts';
 import type { Bench, World } from './world.ts';
 
 /** In a small repository what Tempest adds counts most, in a large one the checkout. */
-export const create = bench(1_000, 15);
+export const create: Bench = { ...bench(1_000, 30), places: diskAndMemory };
 export const createLarge = bench(100_000, 4);
 
 function bench(files: number, rounds: number): Bench {
@@ -19,9 +21,10 @@ function bench(files: number, rounds: number): Bench {
 
 async function measure(world: World, files: number, rounds: number): Promise<Figure> {
   const { client, sandbox } = world;
-  const repo = await largeRepo(files, { env: sandbox.env, say: world.say });
+  const repo = await largeRepo(files, world);
   const git = (...args: string[]) => sandbox.git(repo, ...args);
   const unique = `${Date.now().toString(36)}-${files}`;
+  const where = isMemory(sandbox.root) ? 'in memory (tmpfs)' : 'on disk';
   let count = 0;
   const times = await inTurns(rounds, {
     baseline: async () => {
@@ -34,6 +37,7 @@ async function measure(world: World, files: number, rounds: number): Promise<Fig
       const took = performance.now() - started;
       await git('worktree', 'remove', '--force', path);
       await git('branch', '--quiet', '-D', branch);
+      await quiet(world);
       return took;
     },
     tempest: async () => {
@@ -42,11 +46,12 @@ async function measure(world: World, files: number, rounds: number): Promise<Fig
       const session = await createIn(client, { repo, name: `b-${unique}-${count}` });
       const took = performance.now() - started;
       await client.request('session/remove', { session: session.id, force: true });
+      await quiet(world);
       return took;
     },
   });
   return byRatio({
-    what: `session in a repository of ${files.toLocaleString('en')} files`,
+    what: `session in a repository of ${files.toLocaleString('en')} files, ${where}`,
     unit: 'ms',
     ours: times.tempest,
     theirs: times.baseline,

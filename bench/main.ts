@@ -1,11 +1,11 @@
 // `npm run bench [-- NAME…]`: measures, and prints each figure with its baseline from the same run.
-import { cpus, loadavg } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { attach } from './attach.ts';
 import { create, createLarge } from './create.ts';
 import { echo } from './echo.ts';
 import { flood } from './flood.ts';
 import { memory } from './memory.ts';
-import { table } from './report.ts';
+import { type Figure, table } from './report.ts';
 import { startup } from './startup.ts';
 import { type Bench, inWorld } from './world.ts';
 
@@ -36,10 +36,14 @@ async function main(names: string[]): Promise<number> {
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
     const started = performance.now();
-    const figures = await inWorld(say, async (world) => {
-      if (world.tmux === null) say('tmux is not installed: its baselines are left out');
-      return await bench.run(world);
-    });
+    const figures: Figure[] = [];
+    for (const place of bench.places?.() ?? [tmpdir()]) {
+      const more = await inWorld(place, say, async (world) => {
+        if (world.tmux === null) say('tmux is not installed: its baselines are left out');
+        return await bench.run(world);
+      });
+      figures.push(...more);
+    }
     const took = ((performance.now() - started) / 1000).toFixed(0);
     console.log(`\n${name}: ${bench.about} (${took} s, load ${load()})\n${table(figures)}`);
   }

@@ -9,6 +9,8 @@ import type { Figure } from './report.ts';
 export interface Bench {
   /** What is measured, and how, in one line. */
   about: string;
+  /** Folders to run in, one after the other, each on a file system of its own. Default: the temporary one. */
+  places?(): string[];
   run(world: World): Promise<Figure[]>;
 }
 
@@ -22,12 +24,13 @@ export interface World {
 
 const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Makes a world for one bench, and ends it with everything in it. */
+/** Makes a world for one bench in the folder `place`, and ends it with everything in it. */
 export async function inWorld<T>(
+  place: string,
   say: (line: string) => void,
   work: (world: World) => Promise<T>,
 ): Promise<T> {
-  const box = await sandbox();
+  const box = await sandbox({}, place);
   const interrupted = () => void box.dispose().finally(() => process.exit(130));
   for (const signal of ends) process.once(signal, interrupted);
   try {

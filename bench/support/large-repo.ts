@@ -1,4 +1,4 @@
-// Repositories of many files, made once and kept in the cache folder.
+// Repositories of many files, made once and kept in the cache folder, or in memory, where they go with the bench.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
@@ -6,6 +6,8 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fixtureGit } from '../../test/support/repository.ts';
+import type { World } from '../world.ts';
+import { isMemory } from './file-systems.ts';
 
 /** Raised when what is made differs, so that an older one isn't taken. */
 const generation = 1;
@@ -16,9 +18,10 @@ const generation = 1;
  */
 export async function largeRepo(
   files: number,
-  { env, say }: { env: NodeJS.ProcessEnv; say(line: string): void },
+  { sandbox: { env, root }, say }: World,
 ): Promise<string> {
-  const path = join(cacheFolder(), `files-${files}-${generation}`);
+  const folder = isMemory(root) ? root : cacheFolder();
+  const path = join(folder, `files-${files}-${generation}`);
   if (!existsSync(path)) {
     say(`making a repository of ${files} files in ${path}`);
     const draft = `${path}.draft-${process.pid}`;

@@ -26,8 +26,12 @@ export interface Sandbox {
   dispose(): Promise<void>;
 }
 
-export async function sandbox(extraEnv: Record<string, string> = {}): Promise<Sandbox> {
-  const root = mkdtempSync(join(tmpdir(), 'tp-'));
+/** A new one in a folder of its own, in `parent`. */
+export async function sandbox(
+  extraEnv: Record<string, string> = {},
+  parent = tmpdir(),
+): Promise<Sandbox> {
+  const root = mkdtempSync(join(parent, 'tp-'));
   const env = { ...makeEnv(root), ...extraEnv };
   for (const name of ['HOME', 'TMPDIR', 'XDG_RUNTIME_DIR']) {
     mkdirSync(env[name] ?? root, { recursive: true, mode: 0o700 });
