@@ -37,6 +37,11 @@ command('TempestToggle', 'Tempest: show or hide the last terminal', {})
 command('TempestClose', "Tempest: end a session's agent, keep its work", { nargs = '?' })
 command('TempestRemove', 'Tempest: move a session to the trash', { nargs = '?', bang = true })
 command('TempestRestore', 'Tempest: bring a removed session back', { nargs = '?' })
+command(
+  'TempestFork',
+  'Tempest: go on from a session in a second one',
+  { nargs = '*', bang = true }
+)
 command('TempestSend', 'Tempest: send text or lines to a session', { nargs = '*', range = true })
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
@@ -59,6 +64,7 @@ map('t', 'toggle', '<Cmd>TempestToggle<CR>', 'show or hide the last terminal')
 map('n', 'close', '<Cmd>TempestClose<CR>', "end a session's agent, keep its work")
 map('n', 'remove', '<Cmd>TempestRemove<CR>', 'move a session to the trash')
 map('n', 'restore', '<Cmd>TempestRestore<CR>', 'bring a removed session back')
+map('n', 'fork', '<Cmd>TempestFork<CR>', 'go on from a session in a second one')
 map('n', 'send', '<Cmd>TempestSend<CR>', 'send text to a session')
 map('x', 'send', ':TempestSend<CR>', 'send the selected lines to a session')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")

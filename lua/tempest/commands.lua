@@ -73,6 +73,25 @@ function run.TempestNew(args)
   end)
 end
 
+function run.TempestFork(args)
+  local options, prompt = words.take_options(args.args, words.options.TempestFork)
+  if not options then
+    message.warn(prompt)
+    return
+  end
+  which.find(options.session or '', function(session)
+    actions.new({
+      fork = session.id,
+      prompt = prompt,
+      agent = options.agent,
+      name = options.name,
+      repo = session.repo,
+      background = args.bang,
+      layout = layout_of(args.smods),
+    })
+  end)
+end
+
 function run.TempestOpen(args)
   which.find(args.args, function(session)
     actions.open(session, { layout = layout_of(args.smods) })

@@ -22,6 +22,7 @@ local M = {}
 ---@field repo? string any path in the repository, default: the one at hand
 ---@field background? boolean stay where you are
 ---@field layout? tempest.Layout
+---@field fork? string the id of the session to go on from
 
 ---@alias tempest.Done fun(failure?: tempest.Failure, session?: tempest.Session)
 
@@ -132,10 +133,15 @@ local function create(request, path, callback)
     view:add(value)
   end)
   local cols, rows = windows.estimate(request.layout)
+  local agent = request.agent
+  if not agent and not request.command and not request.fork then
+    agent = config.get().agent
+  end
   local params = {
+    session = request.fork,
     repo = path,
     prompt = request.prompt,
-    agent = request.agent or (not request.command and config.get().agent) or nil,
+    agent = agent,
     command = request.command,
     name = request.name,
     base = request.base,
@@ -146,29 +152,33 @@ local function create(request, path, callback)
     rows = math.min(rows, 1000),
     progressToken = token,
   }
-  rpc.request('session/create', params, function(failure, session)
-    stop()
-    if failure then
-      view:drop()
-      callback(failure)
-      return
+  rpc.request(
+    request.fork and 'session/fork' or 'session/create',
+    params,
+    function(failure, session)
+      stop()
+      if failure then
+        view:drop()
+        callback(failure)
+        return
+      end
+      state.apply(session)
+      local win, closed = view:finish()
+      if request.background or closed then
+        message.show(('%s is at work on %s'):format(session.name, session.branch))
+      elseif win then
+        local focus = vim.api.nvim_get_current_win() == win
+        require('tempest.terminal').show(
+          session,
+          { win = win, focus = focus, layout = request.layout }
+        )
+      else
+        require('tempest.terminal').show(session, { layout = request.layout })
+      end
+      view:wipe()
+      callback(nil, session)
     end
-    state.apply(session)
-    local win, closed = view:finish()
-    if request.background or closed then
-      message.show(('%s is at work on %s'):format(session.name, session.branch))
-    elseif win then
-      local focus = vim.api.nvim_get_current_win() == win
-      require('tempest.terminal').show(
-        session,
-        { win = win, focus = focus, layout = request.layout }
-      )
-    else
-      require('tempest.terminal').show(session, { layout = request.layout })
-    end
-    view:wipe()
-    callback(nil, session)
-  end)
+  )
 end
 
 ---@param request tempest.NewRequest

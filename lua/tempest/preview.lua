@@ -71,6 +71,7 @@ function Preview:title()
   local text = ''
   if session then
     local why = session.activity ~= '' and session.activity or session.reason
+    why = session.notice ~= '' and session.notice or why
     text = ('%s · %s%s'):format(
       session.branch,
       rows.status(session),
@@ -232,6 +233,7 @@ function Preview:about()
     end
   end
   add('status', rows.status(session) .. (session.reason ~= '' and ': ' .. session.reason or ''))
+  add('note', session.notice)
   add('agent', session.command and table.concat(session.command, ' ') or session.agent)
   add('branch', session.branch)
   add('base', session.base.ref)

@@ -23,8 +23,10 @@ error('types only: never required')
 ---@field command? string[]
 ---@field prompt string
 ---@field conversation? string
+---@field forkedFrom? string
 ---@field status tempest.Status
 ---@field reason string
+---@field notice string
 ---@field activity string
 ---@field unseen boolean
 ---@field port integer

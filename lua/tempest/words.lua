@@ -48,6 +48,7 @@ end
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
+  TempestFork = { '--session', '--agent', '--name' },
   TempestSend = { '--session' },
 }
 

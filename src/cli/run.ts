@@ -7,6 +7,7 @@ import { type Parsed, parseCommandLine } from './parse.ts';
 /** Each command's code is loaded when it runs, so that none pays for another. */
 const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   new: () => import('./commands/new.ts'),
+  fork: () => import('./commands/fork.ts'),
   list: () => import('./commands/list.ts'),
   attach: () => import('./commands/attach.ts'),
   open: () => import('./commands/open.ts'),

@@ -33,6 +33,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...repoHandlers(deps),
     ...agentHandlers(deps),
     'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
+    'session/fork': (params, context) => sessions.fork(params, { ...params, ...ongoing(context) }),
     'session/list': async (params) => ({
       sessions: await sessions.list(params),
       revision: table.revision(),

@@ -68,6 +68,20 @@ export const requests = {
     }),
     result: session,
   },
+  'session/fork': {
+    summary:
+      "Creates a session that begins where another stands: its commit, what isn't committed, its conversation where the agent can fork it.",
+    params: z.object({
+      ...which,
+      prompt: z.string().default(''),
+      name: z.string().optional().describe("Default: made from the prompt, else the first one's"),
+      agent: z.string().optional().describe('Default: the same; another begins a conversation'),
+      env,
+      ...optionalSize,
+      progressToken,
+    }),
+    result: session,
+  },
   'session/list': {
     summary: 'All sessions, or those of one repository.',
     params: z.object({

@@ -38,7 +38,8 @@ export const run: Handler<'new'> = async ({ options, args, rest }, context) => {
   });
 };
 
-function printCreated(context: Context, session: Session): void {
+/** What a session is, in few words. */
+export function printCreated(context: Context, session: Session): void {
   const { name, branch, worktree, agent, command } = session;
   if (context.json) {
     printJson(context, session);

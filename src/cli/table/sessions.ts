@@ -47,6 +47,28 @@ export const sessionCommands = {
       ['tempest new --name tests -- npm run test:watch', 'any program as the agent'],
     ],
   },
+  fork: {
+    group: start,
+    summary: 'Start a second session from where another stands',
+    details: [
+      'The new one begins with all the work of the first, committed or not, and with its ' +
+        'conversation where the agent can fork it. The first goes on untouched.',
+      whichSession,
+    ],
+    arguments: [session, { name: 'prompt', optional: true }],
+    options: {
+      agent: {
+        short: 'a',
+        value: 'agent',
+        summary: 'Another agent, with a conversation of its own',
+        completes: 'agents',
+      },
+      name: { short: 'n', value: 'name', summary: 'Name (default: made from the prompt)' },
+      attach: { summary: 'Attach to its terminal at once' },
+      json,
+    },
+    examples: [["tempest fork fix-login 'try it without the mutex'", '']],
+  },
   list: {
     group: start,
     summary: 'List the sessions of this repository, or all of them',

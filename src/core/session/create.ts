@@ -4,15 +4,17 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadRepoConfig } from '../config.ts';
 import { TempestError } from '../errors.ts';
+import type { Base } from '../worktree/base.ts';
 import { addWorktree } from '../worktree/create.ts';
 import { checkName, freeName, nameFromPrompt, worktreeFolder } from '../worktree/name.ts';
 import { inspectRepo, type Repo, resolveBase } from '../worktree/repo.ts';
 import { isApproved, readSetup } from '../worktree/setup.ts';
 import type { Deps, Launching } from './deps.ts';
+import { fillFork } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { freePort } from './ports.ts';
 import { lookAhead, provision } from './provision.ts';
-import { type SessionRecord, silent } from './record.ts';
+import { type Fork, type SessionRecord, silent } from './record.ts';
 import { removeSession } from './remove.ts';
 import { locateAgent, startAgent } from './start.ts';
 
@@ -25,6 +27,10 @@ export interface CreateOptions extends Launching {
   base?: string | undefined;
   branch?: string | undefined;
   context?: string | undefined;
+  /** What to make the name from when there is no prompt. */
+  suggested?: string | undefined;
+  /** Begins as a copy of another session, and is compared with the same base. */
+  forked?: { from: string; base: Base; fork: Fork } | undefined;
 }
 
 /**
@@ -66,11 +72,8 @@ async function planSession(deps: Deps, options: CreateOptions) {
     ? basename(options.command[0] ?? '')
     : (options.agent ?? config.agent);
   await locateAgent(deps, { agent, command: options.command ?? null }, options.env, repo.here);
-  const base = await resolveBase(
-    repo,
-    options.base ?? repoConfig.base ?? config.base ?? undefined,
-    options.signal,
-  );
+  const wanted = options.base ?? repoConfig.base ?? config.base ?? undefined;
+  const base = options.forked?.base ?? (await resolveBase(repo, wanted, options.signal));
 
   // From here to `add` nothing is awaited: two sessions created at once can't choose the same.
   const folder = worktreeFolder(config.worktrees ?? deps.places.worktrees, repo.root);
@@ -93,8 +96,12 @@ async function planSession(deps: Deps, options: CreateOptions) {
     prompt: options.prompt,
     context: options.context ?? '',
     conversation: null,
+    forkedFrom: options.forked?.from ?? null,
+    fork: options.forked?.fork ?? null,
+    launch: null,
     status: 'creating',
     reason: '',
+    notice: '',
     activity: '',
     ...silent,
     unseen: false,
@@ -128,6 +135,7 @@ export async function finishCreation(
     const ahead = lookAhead(deps, id, launching);
     await makeWorktree(deps, id, launching, known);
     await deps.onStep('create:worktree');
+    await fillFork(deps, id, launching.signal);
     await provision(deps, id, launching, ahead);
     await deps.onStep('create:provisioned');
     await startAgent(deps, id, launching);
@@ -149,7 +157,7 @@ async function makeWorktree(deps: Deps, id: string, launching: Launching, known?
         path: record.worktree,
         branch: record.branch,
         adopt: record.adopted,
-        commit: record.base.commit,
+        commit: record.fork?.commit ?? record.base.commit,
         session: id,
         ...(launching.signal && { signal: launching.signal }),
         ...(launching.progress && { onProgress: launching.progress }),
@@ -211,7 +219,10 @@ function chooseName(deps: Deps, repo: Repo, folder: string, options: CreateOptio
   const isTaken = (name: string) => nameTaken(deps, repo.root, folder, name);
   if (options.name === undefined) {
     const wanted =
-      options.prompt || options.branch?.split('/').at(-1) || options.command?.join(' ');
+      options.prompt ||
+      options.suggested ||
+      options.branch?.split('/').at(-1) ||
+      options.command?.join(' ');
     return freeName(nameFromPrompt(wanted ?? ''), isTaken);
   }
   if (sessionNamed(deps, repo.root, options.name)) {

@@ -7,7 +7,7 @@ import { closeSession, endLeftovers, forgetOldTerminals } from './close.ts';
 import { finishCreation } from './create.ts';
 import type { Deps } from './deps.ts';
 import type { Guard } from './guard.ts';
-import { isLive, type SessionRecord, terminalId } from './record.ts';
+import { isLive, isPrompted, type SessionRecord, terminalId } from './record.ts';
 import { finishRemoval, sweepTrash } from './remove.ts';
 import { finishRestore } from './restore.ts';
 import { startAgent } from './start.ts';
@@ -54,7 +54,7 @@ async function adopt(deps: Deps, id: string, terminal: TerminalState): Promise<v
   const record = deps.table.get(id);
   const process = { pid: terminal.pid, startTime: terminal.startTime };
   void deps.table.note(id, { task: null, process });
-  deps.status.started(id, { prompted: record.generation === 1 && record.prompt !== '' });
+  deps.status.started(id, { prompted: isPrompted(record) });
   await deps.listening.follow(id);
   deps.status.caughtUp(id, terminal.signals);
   if (terminal.exit) deps.status.exited(id, terminal.exit);

@@ -5,11 +5,29 @@ import { processIdentitySchema, type Session, sessionSchema } from './session.ts
 /** What was under way; whoever finds it set at start takes it up again. */
 const taskSchema = z.enum(['create', 'start', 'close', 'remove', 'restore']);
 
+/** The state of another session at the moment of forking. */
+const forkSchema = z.object({
+  /** The commit that its worktree stood on. */
+  commit: z.string(),
+  /** A snapshot of its worktree. */
+  tree: z.string(),
+  /** Its conversation, if its agent had one by then. */
+  conversation: z.string().nullable(),
+  worktree: z.string(),
+});
+export type Fork = z.infer<typeof forkSchema>;
+
 export const recordSchema = sessionSchema.omit({ revision: true }).extend({
   version: z.literal(1),
   question: sessionSchema.shape.question.default(null),
   problem: sessionSchema.shape.problem.default(null),
   subAgents: sessionSchema.shape.subAgents.default(0),
+  notice: sessionSchema.shape.notice.default(''),
+  forkedFrom: sessionSchema.shape.forkedFrom.default(null),
+  /** What a forked session began with. */
+  fork: forkSchema.nullable().default(null),
+  /** How the agent was last started: a resume that fails is not tried again by itself. */
+  launch: z.enum(['start', 'resume', 'fork', 'anew']).nullable().default(null),
   /** What status.ts must remember over a restart of the daemon; null before the first start. */
   heard: z.object({ speaks: z.boolean(), since: z.number() }).nullable().default(null),
   task: taskSchema.nullable(),
@@ -57,6 +75,11 @@ export function closedAt(now: number) {
 /** Whether the agent's program should be running. */
 export function isLive(record: Pick<SessionRecord, 'status'>): boolean {
   return ['starting', 'working', 'waiting', 'idle'].includes(record.status);
+}
+
+/** Whether the agent's present start came with the session's prompt, so that a turn began at once. */
+export function isPrompted({ launch, prompt }: Pick<SessionRecord, 'launch' | 'prompt'>): boolean {
+  return (launch === 'start' || launch === 'fork') && prompt !== '';
 }
 
 /** The id of a session's terminal in its present generation. */

@@ -12,6 +12,7 @@ import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { endAgent } from './close.ts';
 import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
+import { couldNotResume, startAnew } from './fallback.ts';
 import { createGuard } from './guard.ts';
 import { createListening } from './listening.ts';
 import { reconcile, tendRemoved } from './reconcile.ts';
@@ -108,9 +109,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     status.heard(event);
     const record = ownerOf(table, event.terminal);
     if (!record) return;
-    if (event.event === 'exit') void listening.finish(record.id);
+    if (event.event === 'exit') void ended(record.id);
     if (event.event === 'exit' || event.changed === 'outputAt') changes.touch(record.id);
     if (record.conversation === null) learn(record.id);
+  };
+  const ended = async (id: string) => {
+    await listening.finish(id).catch((error) => log(`the last words of ${id}: ${error}`));
+    if (couldNotResume(table.get(id), now())) await startAnew(deps, guard, id);
   };
   const learn = (id: string) => {
     if ((learnAt.get(id) ?? 0) > now()) return;

@@ -62,8 +62,12 @@ export const sessionSchema = z.object({
     .describe('The program and its arguments, when the session was created with `-- COMMAND…`'),
   prompt: z.string(),
   conversation: z.string().nullable(),
+  forkedFrom: z.string().nullable().describe('The id of the session that it began as a copy of'),
   status: statusSchema,
   reason: z.string().describe('Why it failed or how it exited, for people; empty otherwise'),
+  notice: z
+    .string()
+    .describe('What the person should know of this start of the agent; empty otherwise'),
   activity: z
     .string()
     .describe('What the agent says it is doing or asking, in one line; empty when unknown'),

@@ -8,6 +8,7 @@ import { closeSession } from './close.ts';
 import { type CreateOptions, createSession, finishCreation } from './create.ts';
 import type { Deps, Launching, Ongoing } from './deps.ts';
 import { findSession } from './find.ts';
+import { type ForkOptions, forkSession } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import { removeSession } from './remove.ts';
@@ -24,6 +25,7 @@ export interface Which {
 
 export interface Sessions {
   create(options: CreateOptions): Promise<Session>;
+  fork(which: Which, options: ForkOptions): Promise<Session>;
   list(o: { repo?: string | undefined; removed: boolean }): Promise<Session[]>;
   /** Throws `unknown-session`, `ambiguous-session`. */
   find(which: Which): Promise<SessionRecord>;
@@ -67,6 +69,11 @@ export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard)
     find: (which) => find(which),
     async create(options) {
       const id = await createSession(deps, options, guard);
+      changes.touch(id);
+      return table.view(id);
+    },
+    async fork(which, options) {
+      const id = await forkSession(deps, await find(which), options, guard);
       changes.touch(id);
       return table.view(id);
     },

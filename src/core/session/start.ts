@@ -7,7 +7,7 @@ import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import { sessionEnvironment } from './environment.ts';
-import { type SessionRecord, terminalId } from './record.ts';
+import { isPrompted, type SessionRecord, terminalId } from './record.ts';
 import { spoolFolder } from './spool.ts';
 import { sendWhenReady } from './typing.ts';
 
@@ -16,17 +16,25 @@ const defaultSize = { cols: 120, rows: 40 };
 /**
  * Starts the agent, resuming its conversation if it has one. The new generation is on disk before
  * the program is: after a crash between the two it is started once, not twice.
+ * With `anew`, a new conversation begins, without the prompt.
  * Throws `agent-missing`, `unknown-agent`, `io-failed`.
  */
-export async function startAgent(deps: Deps, id: string, launching: Launching): Promise<void> {
+export async function startAgent(
+  deps: Deps,
+  id: string,
+  launching: Launching,
+  { anew = false }: { anew?: boolean } = {},
+): Promise<void> {
   const found = deps.table.get(id);
   needWorktree(found);
   const { agent, file } = await locateAgent(deps, found, launching.env, found.worktree);
-  const launch = await chooseLaunch(deps, id, agent, launching);
+  const launch = await chooseLaunch(deps, id, agent, launching, anew);
   const record = deps.table.get(id);
   await deps.table.update(id, {
     task: 'start',
     generation: record.generation + 1,
+    launch: launch.how,
+    notice: anew ? 'its conversation could not be resumed: this is a new one' : '',
     status: 'starting',
     statusAt: deps.now(),
     reason: '',
@@ -97,19 +105,33 @@ function needWorktree(record: SessionRecord): void {
   );
 }
 
-async function chooseLaunch(deps: Deps, id: string, agent: Agent, launching: Launching) {
+async function chooseLaunch(
+  deps: Deps,
+  id: string,
+  agent: Agent,
+  launching: Launching,
+  anew: boolean,
+) {
   const record = deps.table.get(id);
   const context = () => {
     return launchContext(deps, deps.table.get(id), launching, record.generation + 1);
   };
-  if (record.generation > 0) {
+  if (record.generation > 0 && !anew) {
     await learnConversation(deps, id);
     const resumed = await agent.resume(context());
-    if (resumed) return resumed;
+    if (resumed) return { ...resumed, how: 'resume' as const };
   }
   const conversation = agent.newConversation?.() ?? null;
   await deps.table.update(id, { conversation });
-  return agent.start(context());
+  const { fork } = record;
+  if (fork?.conversation && !anew) {
+    const from = { conversation: fork.conversation, worktree: fork.worktree };
+    const forked = await agent.fork?.(context(), from);
+    if (forked) return { ...forked, how: 'fork' as const };
+  }
+  // What it was told first it has long done, though its conversation is lost.
+  const begun = anew ? { ...context(), prompt: '' } : context();
+  return { ...agent.start(begun), how: anew ? ('anew' as const) : ('start' as const) };
 }
 
 /** Asks the agent's own records which conversation is this session's, where it names them itself. */
@@ -139,7 +161,7 @@ interface Program {
 async function spawn(deps: Deps, id: string, program: Program, launching: Launching) {
   const record = deps.table.get(id);
   // Before the program is there: one that is over at once is reported before `spawn` answers.
-  deps.status.started(id, { prompted: record.generation === 1 && record.prompt !== '' });
+  deps.status.started(id, { prompted: isPrompted(record) });
   try {
     const host = await deps.terminals.host();
     const terminal = await host.call('spawn', {

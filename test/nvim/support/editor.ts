@@ -21,6 +21,7 @@ export const running = /starting|working|waiting|idle/;
 
 /** The fields that the tests look at. */
 export interface SessionInLua {
+  forkedFrom?: string;
   id: string;
   name: string;
   branch: string;

@@ -1,0 +1,79 @@
+// Forks a session: a second one that begins where the first stands, with its files and its conversation.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { TempestError } from '../errors.ts';
+import { takeSnapshot } from '../snapshot.ts';
+import { plumbing } from '../worktree/plumbing.ts';
+import { type CreateOptions, createSession } from './create.ts';
+import { type Deps, type Launching, scratchFolder } from './deps.ts';
+import type { Guard } from './guard.ts';
+import type { SessionRecord } from './record.ts';
+import { learnConversation } from './start.ts';
+
+export interface ForkOptions extends Launching {
+  /** What the new session's agent is told first; empty: it waits. */
+  prompt: string;
+  name?: string | undefined;
+  agent?: string | undefined;
+}
+
+/**
+ * Creates a session from `from`: its commit as the branch's start, all that is not committed there as
+ * uncommitted changes, its base, and, where the agent can and is the same, its conversation forked.
+ * The first session is not touched. Gives the new one's id. Throws as `createSession`, and
+ * `wrong-state` when there is no worktree.
+ */
+export async function forkSession(
+  deps: Deps,
+  from: SessionRecord,
+  options: ForkOptions,
+  guard: Guard,
+): Promise<string> {
+  if (!existsSync(from.worktree)) {
+    throw new TempestError(
+      'wrong-state',
+      `${from.name} has no worktree now`,
+      'Restore it first, or mount the disk it is on.',
+    );
+  }
+  await learnConversation(deps, from.id);
+  const run = plumbing({ cwd: from.worktree, signal: options.signal });
+  const [commit, tree] = await Promise.all([
+    run(['rev-parse', 'HEAD^{commit}']),
+    // An index of its own: counting the first session's changes goes on beside it.
+    takeSnapshot({
+      worktree: from.worktree,
+      indexFile: join(scratchFolder(deps, from), 'fork-index'),
+      signal: options.signal,
+    }),
+  ]);
+  const { conversation, worktree } = deps.table.get(from.id);
+  const { agent = from.agent, prompt, name, ...launching } = options;
+  const isSameAgent = agent === from.agent && from.command === null;
+  const create: CreateOptions = {
+    ...launching,
+    repo: from.repo,
+    prompt,
+    agent,
+    name: name ?? undefined,
+    command: options.agent === undefined ? (from.command ?? undefined) : undefined,
+    suggested: prompt === '' ? `${from.name} fork` : undefined,
+    forked: {
+      from: from.id,
+      base: from.base,
+      fork: { commit, tree, worktree, conversation: isSameAgent ? conversation : null },
+    },
+  };
+  return await createSession(deps, create, guard);
+}
+
+/** Puts into a forked session's fresh worktree what was not committed in the first. May be repeated. */
+export async function fillFork(deps: Deps, id: string, signal?: AbortSignal): Promise<void> {
+  const { fork, worktree, provisioned } = deps.table.get(id);
+  if (!fork || provisioned) return;
+  const run = plumbing({ cwd: worktree, signal });
+  await run(['read-tree', '--reset', '-u', fork.tree]);
+  await run(['read-tree', fork.commit]);
+  // Tells with its exit code that there are changes, which is no error.
+  await run(['update-index', '-q', '--refresh']).catch(() => undefined);
+}
