@@ -115,7 +115,7 @@ describe('claude', () => {
     const { context, run } = await setUp(() => ({ kind: 'held', release: never, next: say('') }));
     const agent = run(claude, claude.start(context('think', claude.newConversation?.())));
     await agent.shows('esc to interrupt');
-    await agent.shows(/[✢✳✶✻✽·*] \p{L}+…/u);
+    await agent.shows(/[✢✳✶✻✽·*] [\p{L}-]+…/u);
     agent.write('\x1b');
     await agent.becomes('idle');
   });

@@ -1,13 +1,14 @@
-// A stand-in for the model on 127.0.0.1: Anthropic Messages and OpenAI Responses, streamed, by a script.
+// A stand-in for the model on 127.0.0.1: the protocols of model/, streamed, by a script.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { chat } from './model/chat.ts';
+import { messages } from './model/messages.ts';
+import type { Failure, Reply, Said } from './model/reply.ts';
+import { responses } from './model/responses.ts';
 
-/** What the model says to a request. */
-export type Reply =
-  | { kind: 'text'; text: string }
-  | { kind: 'tool'; name: string; input: Record<string, unknown> }
-  /** Says nothing until `release` resolves, then `next`. */
-  | { kind: 'held'; release: Promise<void>; next: Reply };
+export type { Reply } from './model/reply.ts';
+
+const protocols = [messages, responses, chat];
 
 export interface ModelRequest {
   path: string;
@@ -36,15 +37,16 @@ export async function startModel(
   const turns = () => requests.filter(({ isTurn }) => isTurn);
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => {
-      response.writeHead(500).end(error.message);
+      if (!response.headersSent) response.writeHead(500);
+      response.end(error.message);
     });
   });
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const text = await bodyOf(request);
-    const speak = streams.find(({ ending }) => path.endsWith(ending))?.speak;
-    if (request.method !== 'POST' || !speak) {
+    const protocol = protocols.find(({ ending }) => path.endsWith(ending));
+    if (request.method !== 'POST' || !protocol) {
       sendJson(response, request.method === 'POST' ? 200 : 404, { input_tokens: 1 });
       return;
     }
@@ -52,17 +54,17 @@ export async function startModel(
     const tools = Array.isArray(body.tools) ? body.tools.length : 0;
     const known = { path, body, text, isTurn: tools > 0 };
     requests.push(known);
-    let reply: Reply = known.isTurn
+    const reply: Reply = known.isTurn
       ? script(known, turns().length - 1)
       : { kind: 'text', text: '{"title": "A small task"}' };
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    while (reply.kind === 'held') {
-      await reply.release;
-      reply = reply.next;
+    const last = lastOf(reply);
+    if (last.kind !== 'error') response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (let one = reply; one.kind === 'held'; one = one.next) await one.release;
+    if (last.kind === 'error') {
+      sendJson(response, last.status, protocol.refuse(last), last.headers);
+      return;
     }
-    for (const event of speak(reply)) {
-      response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-    }
+    for (const piece of protocol.stream(last)) response.write(piece);
     response.end();
   };
 
@@ -79,84 +81,10 @@ export async function startModel(
   };
 }
 
-interface StreamEvent {
-  type: string;
-  [field: string]: unknown;
+/** What is said in the end, however long it is held. */
+function lastOf(reply: Reply): Said | Failure {
+  return reply.kind === 'held' ? lastOf(reply.next) : reply;
 }
-type Said = Exclude<Reply, { kind: 'held' }>;
-let counter = 0;
-
-/** https://docs.anthropic.com/en/docs/build-with-claude/streaming */
-function messages(reply: Said): StreamEvent[] {
-  counter += 1;
-  const isText = reply.kind === 'text';
-  const block = isText
-    ? { type: 'text', text: '' }
-    : { type: 'tool_use', id: `toolu_${counter}`, name: reply.name, input: {} };
-  const delta = isText
-    ? { type: 'text_delta', text: reply.text }
-    : { type: 'input_json_delta', partial_json: JSON.stringify(reply.input) };
-  const message = {
-    id: `msg_${counter}`,
-    type: 'message',
-    role: 'assistant',
-    model: 'stand-in',
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-    usage: { input_tokens: 1, output_tokens: 1 },
-  };
-  return [
-    { type: 'message_start', message },
-    { type: 'content_block_start', index: 0, content_block: block },
-    { type: 'content_block_delta', index: 0, delta },
-    { type: 'content_block_stop', index: 0 },
-    {
-      type: 'message_delta',
-      delta: { stop_reason: isText ? 'end_turn' : 'tool_use', stop_sequence: null },
-      usage: { output_tokens: 1 },
-    },
-    { type: 'message_stop' },
-  ];
-}
-
-/** https://platform.openai.com/docs/api-reference/responses-streaming */
-function responses(reply: Said): StreamEvent[] {
-  counter += 1;
-  const id = `resp_${counter}`;
-  const item =
-    reply.kind === 'text'
-      ? {
-          type: 'message',
-          role: 'assistant',
-          id: `item_${counter}`,
-          content: [{ type: 'output_text', text: reply.text, annotations: [] }],
-        }
-      : {
-          type: 'function_call',
-          id: `item_${counter}`,
-          call_id: `call_${counter}`,
-          name: reply.name,
-          arguments: JSON.stringify(reply.input),
-        };
-  const usage = {
-    input_tokens: 1,
-    input_tokens_details: null,
-    output_tokens: 1,
-    output_tokens_details: null,
-    total_tokens: 2,
-  };
-  return [
-    { type: 'response.created', response: { id } },
-    { type: 'response.output_item.done', output_index: 0, item },
-    { type: 'response.completed', response: { id, usage, output: [item] } },
-  ];
-}
-
-const streams = [
-  { ending: '/v1/messages', speak: messages },
-  { ending: '/responses', speak: responses },
-];
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -164,6 +92,12 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function sendJson(response: ServerResponse, code: number, value: unknown): void {
-  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+function sendJson(
+  response: ServerResponse,
+  code: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const all = { 'content-type': 'application/json', ...headers };
+  response.writeHead(code, all).end(JSON.stringify(value));
 }
