@@ -1,9 +1,10 @@
 // The demo agent itself: takes prompts, plays turns, and tells the terminal how it goes.
+import type { DemoEvent } from '../core/agents/demo-events.ts';
 import type { Conversation } from './conversation.ts';
 import type { Key } from './keys.ts';
 import { type Screen, style } from './screen.ts';
 import { signals } from './signals.ts';
-import { Interrupted, runTurn, type Stage } from './turn.ts';
+import { Interrupted, runTurn, type Stage, type TurnResult } from './turn.ts';
 
 export interface DemoOptions {
   root: string;
@@ -11,6 +12,8 @@ export interface DemoOptions {
   screen: Screen;
   /** Sends escape sequences to the terminal. */
   signal(sequence: string): void;
+  /** Tells Tempest of itself, where Tempest listens. */
+  tell(event: DemoEvent): void;
   /** Milliseconds a step takes. */
   pace: number;
   /** Ends the program. */
@@ -27,13 +30,15 @@ const frameMs = 120;
 
 /** The agent at its prompt, with nothing to do yet. */
 export function demoAgent(options: DemoOptions): DemoAgent {
-  const { root, conversation, screen, signal, pace, exit } = options;
+  const { root, conversation, screen, signal, tell, pace, exit } = options;
   const queue: string[] = [];
   let input = '';
   let leaving = false;
   let turn: AbortController | null = null;
   let answer: ((yes: boolean) => void) | null = null;
   let status: string[] = [];
+  let lastId = 0;
+  const newId = () => `${process.pid}-${++lastId}`;
 
   const draw = () => screen.footer({ status, input, hint: hint() });
   const hint = () => {
@@ -53,7 +58,9 @@ export function demoAgent(options: DemoOptions): DemoAgent {
   const stageOf = (cancel: AbortSignal): Stage => ({
     root,
     say: screen.say,
-    work: (doing, steps) => {
+    work: (doing, steps, tool) => {
+      const id = newId();
+      if (tool) tell({ kind: 'tool-started', id, tool: tool.name, text: tool.on });
       let frame = 0;
       const turnOn = () => {
         const mark = spinner[frame++ % spinner.length] ?? '';
@@ -63,19 +70,27 @@ export function demoAgent(options: DemoOptions): DemoAgent {
       };
       turnOn();
       const timer = setInterval(turnOn, frameMs);
-      return pause(pace * steps, cancel).finally(() => clearInterval(timer));
+      return pause(pace * steps, cancel)
+        .then(() => tool && tell({ kind: 'tool-ended', id }))
+        .finally(() => clearInterval(timer));
     },
-    ask: (question) =>
+    ask: (tool) =>
       new Promise<boolean>((resolve, reject) => {
+        const id = newId();
+        const question = `${tool.name} "${tool.on}"?`;
         const settle = (then: () => void) => {
           answer = null;
           signal(signals.busy);
           then();
         };
-        answer = (yes) => settle(() => resolve(yes));
+        answer = (yes) => {
+          tell({ kind: 'answered', id });
+          settle(() => resolve(yes));
+        };
         cancel.addEventListener('abort', () => settle(() => reject(new Interrupted())), {
           once: true,
         });
+        tell({ kind: 'asked', question: { id, tool: tool.name, text: tool.on } });
         status = ['', `${style.ask('●')} ${style.bold(question)} (y/n)`];
         signal(signals.paused + signals.notify(`${question} (y/n)`));
         draw();
@@ -87,16 +102,21 @@ export function demoAgent(options: DemoOptions): DemoAgent {
     const files: string[] = [];
     turn = cancel;
     conversation.begin(prompt);
+    tell({ kind: 'turn-started', prompt });
     screen.say(...promptLines(prompt));
     signal(signals.busy);
     try {
       const first = conversation.turns[0]?.prompt ?? prompt;
       const result = await runTurn(stageOf(cancel.signal), prompt, first, files);
       conversation.end(result.files, result.summary);
+      tell({ kind: 'usage', id: newId(), usage: usageOf(prompt, result) });
+      tell({ kind: 'turn-ended', message: result.summary });
     } catch (error) {
-      const why = error instanceof Interrupted ? 'Interrupted' : `Failed: ${messageOf(error)}`;
+      const interrupted = error instanceof Interrupted;
+      const why = interrupted ? 'Interrupted' : `Failed: ${messageOf(error)}`;
       screen.say(`  ${style.bad(`⎿ ${why}`)}`);
       conversation.end(files, why);
+      tell({ kind: 'turn-ended', ...(interrupted ? { interrupted } : { message: why }) });
     }
     turn = null;
     const next = queue.shift();
@@ -147,6 +167,7 @@ export function demoAgent(options: DemoOptions): DemoAgent {
   signal(signals.pasteOn + signals.hideCursor);
   screen.say(...banner(root), ...conversation.turns.flatMap(recall));
   atRest();
+  tell({ kind: 'ready' });
   return {
     submit,
     key(key) {
@@ -158,6 +179,13 @@ export function demoAgent(options: DemoOptions): DemoAgent {
       draw();
     },
   };
+}
+
+/** As many tokens as the words of the turn would have cost: about four letters each. */
+function usageOf(prompt: string, { files, summary }: TurnResult) {
+  const tokens = (text: string) => Math.ceil(text.length / 4);
+  const output = tokens(summary) + files.length * 50;
+  return { input: tokens(prompt), output, cached: 0, cost: null };
 }
 
 function banner(root: string): string[] {

@@ -5,16 +5,23 @@ export interface Arguments {
   conversation: string;
   resume: boolean;
   prompt: string;
+  /** The folder for its events; null for none. */
+  events: string | null;
 }
 
-/** Reads `--session-id ID | --resume ID [--] [prompt]`; gives a message when it can't. */
+/** Reads `[--events FOLDER] [--session-id ID | --resume ID] [--] [prompt]`; gives a message when it can't. */
 export function parseArguments(words: readonly string[], newId: () => string): Arguments | string {
   let conversation: string | null = null;
   let resume = false;
+  let events: string | null = null;
   const rest = [...words];
   while (rest[0]?.startsWith('-')) {
     const option = rest.shift();
     if (option === '--') break;
+    if (option === '--events') {
+      events = rest.shift() ?? null;
+      continue;
+    }
     if (option !== '--session-id' && option !== '--resume') return `unknown option: ${option}`;
     const id = rest.shift();
     // An id is part of a file's name.
@@ -23,7 +30,7 @@ export function parseArguments(words: readonly string[], newId: () => string): A
     resume = option === '--resume';
   }
   if (rest.length > 1) return 'one prompt only: put it in quotes';
-  return { conversation: conversation ?? newId(), resume, prompt: rest[0] ?? '' };
+  return { conversation: conversation ?? newId(), resume, prompt: rest[0] ?? '', events };
 }
 
 const defaultPace = 600;

@@ -4,6 +4,7 @@ import { demoTranscript } from '../core/agents/demo.ts';
 import { type DemoAgent, demoAgent } from './agent.ts';
 import { paceFrom, parseArguments } from './arguments.ts';
 import { openConversation } from './conversation.ts';
+import { speaker } from './events.ts';
 import { keyReader } from './keys.ts';
 import { screenOn } from './screen.ts';
 import { signals } from './signals.ts';
@@ -31,6 +32,7 @@ const agent = demoAgent({
   conversation,
   screen,
   signal: (sequence) => stdout.write(sequence),
+  tell: speaker(args.events, args.conversation),
   pace: paceFrom(env),
   exit: () => leave(0),
 });

@@ -6,10 +6,17 @@ import { style } from './screen.ts';
 /** What a turn needs of the program around it. Every promise rejects with `Interrupted` on Escape. */
 export interface Stage {
   root: string;
-  /** Waits `steps` paces, while the spinner says `doing`. */
-  work(doing: string, steps: number): Promise<void>;
-  ask(question: string): Promise<boolean>;
+  /** Waits `steps` paces, while the spinner says `doing`; with a tool, it is that which is at work. */
+  work(doing: string, steps: number, tool?: Tool): Promise<void>;
+  /** Whether the tool may run. */
+  ask(tool: Tool): Promise<boolean>;
   say(...lines: string[]): void;
+}
+
+export interface Tool {
+  name: string;
+  /** What it works on: a file, a command. */
+  on: string;
 }
 
 export class Interrupted extends Error {}
@@ -38,7 +45,11 @@ export async function runTurn(
 
   let added = 0;
   for (const step of editSteps(stage.root, prompt, first)) {
-    await stage.work('Editing', 2);
+    const planned = step();
+    if (!planned) continue;
+    const tool = { name: planned.isNew ? 'Create' : 'Edit', on: planned.path };
+    await stage.work('Editing', 2, tool);
+    // The person may have changed the file meanwhile.
     const edit = step();
     if (!edit) continue;
     apply(stage.root, edit);
@@ -58,18 +69,19 @@ const bullet = style.accent('●');
 
 async function readSome(stage: Stage): Promise<void> {
   for (const path of sourceFiles(stage.root).slice(0, 2)) {
-    await stage.work('Reading', 1);
+    await stage.work('Reading', 1, { name: 'Read', on: path });
     stage.say('', `${bullet} ${style.bold('Read')} ${path}`);
   }
 }
 
 async function check(stage: Stage, prompt: string): Promise<string> {
   const command = 'npm test';
-  if (!dontAsk.test(prompt) && !(await stage.ask(`Run "${command}"?`))) {
+  const tool = { name: 'Run', on: command };
+  if (!dontAsk.test(prompt) && !(await stage.ask(tool))) {
     stage.say('', `${style.bad('●')} ${style.bold('Run')} ${command}  ${style.dim('declined')}`);
     return 'tests not run';
   }
-  await stage.work('Running tests', 3);
+  await stage.work('Running tests', 3, tool);
   stage.say(
     '',
     `${bullet} ${style.bold('Run')} ${command}`,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Agent } from './agent.ts';
+import { readDemoEvent } from './demo-events.ts';
 import { readSymbolTitle } from './titles.ts';
 
 /** `programs` is the folder of the built programs, where demo-agent.js is. */
@@ -15,14 +16,17 @@ export function demoAgent(programs: string): Agent {
     description: 'Built in: behaves as agent CLIs do, needs no key and no network',
     file,
     newConversation: () => randomUUID(),
-    start({ prompt, conversation }) {
+    start({ prompt, conversation, spool }) {
       const id = conversation === null ? [] : ['--session-id', conversation];
-      return { file, args: [program, ...id, ...(prompt === '' ? [] : ['--', prompt])] };
+      const rest = prompt === '' ? [] : ['--', prompt];
+      return { file, args: [program, '--events', spool, ...id, ...rest] };
     },
     readTitle: readSymbolTitle,
-    async resume({ conversation, env }) {
+    readEvent: readDemoEvent,
+    answers: { allow: 'y', deny: 'n' },
+    async resume({ conversation, env, spool }) {
       if (conversation === null || !existsSync(demoTranscript(conversation, env))) return null;
-      return { file, args: [program, '--resume', conversation] };
+      return { file, args: [program, '--events', spool, '--resume', conversation] };
     },
   };
 }

@@ -54,7 +54,7 @@ function afterLevel(before: StatusState, heard: Level, now: number, missed: bool
     case 'working':
       // A spinner that goes on turning while a question stands is no answer to it, nor is one that
       // hasn't stopped yet a new turn.
-      if (state.status === 'waiting' && last?.state === said) return state;
+      if (state.status === 'waiting' && (last?.state === said || isPaused(heard))) return state;
       if (state.speaks && state.status !== 'working' && !isNews) return state;
       return begun(become(state, 'working', now, told));
     case 'waiting':
@@ -69,6 +69,11 @@ function afterLevel(before: StatusState, heard: Level, now: number, missed: bool
       return become(state, 'idle', now, told);
     }
   }
+}
+
+/** A bar that stands still, ConEmu's OSC 9;4;4: some agents show it while they ask. */
+function isPaused({ source, state }: Level): boolean {
+  return source === 'progress' && state === '4';
 }
 
 function asBefore({ question }: StatusState) {

@@ -118,8 +118,10 @@ export function become(
   const keys = Object.keys(next) as (keyof typeof next)[];
   if (keys.every((key) => same(state[key], next[key]))) return state;
   const wants = status === 'waiting' || status === 'idle' || status === 'exited';
-  // Another question, though one stood there, is news, too.
-  const isNews = isNew || (question !== null && question.id !== state.question?.id);
+  // Another question, though one stood there, is news, too. The words of one that a signal told of are not.
+  const isAnother =
+    state.question !== null && question !== null && question.id !== state.question.id;
+  const isNews = isNew || isAnother;
   return {
     ...state,
     ...next,

@@ -263,3 +263,23 @@ function follow(agent: Parameters<typeof nextStatus>[3], evidence: Evidence[]): 
     return state.status;
   });
 }
+
+describe('an agent that tells of one question twice, in its terminal and by an event', () => {
+  const question = { id: 'q1', tool: 'Run', text: 'npm test' };
+  const asked = { kind: 'asked', question, at: 30 } as const;
+  const event: Evidence = { kind: 'event', generation: 1, event: asked };
+  const terminal = [progress(4, 30), notify('Permission requested: npm test', 30)];
+  const judge = (evidence: Evidence[]) =>
+    evidence.reduce((state, one, index) => nextStatus(state, one, 10 * index + 10, {}), fresh);
+
+  it.each([
+    ['the event first', [event, ...terminal]],
+    ['the terminal first', [...terminal, event]],
+  ])('waits with that question, which is one change: %s', (_name, told) => {
+    const begun = [started(true), progress(3, 15)];
+    const first = judge([...begun, ...told.slice(0, told.indexOf(event) === 0 ? 1 : 2)]);
+    const last = judge([...begun, ...told]);
+    expect(last).toMatchObject({ status: 'waiting', question, unseen: true });
+    expect(last.statusAt).toBe(first.statusAt);
+  });
+});

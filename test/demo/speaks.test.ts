@@ -1,0 +1,68 @@
+// The demo agent in a real session: what it says of itself, and what the daemon makes of it.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Session } from '../../src/core/session/session.ts';
+import type { Client } from '../../src/rpc/client.ts';
+import { connectHost } from '../../src/terminal/client.ts';
+import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { connectIn, get, untilSession } from '../support/tempest.ts';
+
+let box: Sandbox;
+let repo: string;
+let client: Client;
+let seen: Session[];
+beforeEach(async () => {
+  box = await sandbox({ TEMPEST_DEMO_PACE: '20' });
+  repo = await box.repo({
+    files: { 'src/login.ts': 'export function login(user: string) {\n}\n' },
+  });
+  client = await connectIn(box);
+  seen = [];
+  client.on('session/changed', ({ session }) => seen.push(session));
+});
+afterEach(async () => {
+  client.close();
+  await box.dispose();
+});
+
+const start = (prompt: string) => client.request('session/create', { repo, agent: 'demo', prompt });
+/** As a person types into its terminal. */
+const press = async ({ id, generation }: Session, keys: string) => {
+  const host = await connectHost(box.places.hostSocket);
+  const data = Buffer.from(keys).toString('base64');
+  await host.call('write', { terminal: `${id}.${generation}`, data });
+  host.close();
+};
+
+it('says what it does, what it asks, and how it ended', async () => {
+  const { id } = await start('fix the login');
+  const asks = await untilSession(client, id, ({ question }) => question !== null, 'a question');
+  expect(asks).toMatchObject({ status: 'waiting', unseen: true, activity: 'Run npm test' });
+  expect(asks.question).toMatchObject({ tool: 'Run', text: 'npm test' });
+  // Its terminal tells of the same question in its own way, sooner or later: that is one change.
+  const waits = seen.filter(({ status }) => status === 'waiting');
+  expect(new Set(waits.map(({ statusAt }) => statusAt)).size).toBe(1);
+  expect(seen.some(({ activity }) => activity === 'Edit src/login.ts')).toBe(true);
+});
+
+it('is done with its last words when nothing is asked', async () => {
+  const { id } = await start('fix the login, without asking');
+  const done = await untilSession(client, id, ({ status }) => status === 'idle', 'its end');
+  expect(done).toMatchObject({ unseen: true, question: null, problem: null });
+  expect(done.activity).toMatch(/^Done: 3 files changed/);
+});
+
+it('hazard 14: is at rest after an Escape, and the person who pressed it has seen it', async () => {
+  const { id } = await start('fix the login');
+  await untilSession(client, id, ({ status }) => status === 'working', 'work');
+  await press(await get(client, id), '\x1b');
+  const rests = await untilSession(client, id, ({ status }) => status === 'idle', 'rest');
+  expect(rests).toMatchObject({ unseen: false, activity: '' });
+});
+
+it('goes on when its question is answered in the terminal', async () => {
+  const { id } = await start('fix the login');
+  const asks = await untilSession(client, id, ({ question }) => question !== null, 'a question');
+  await press(asks, 'n');
+  const done = await untilSession(client, id, ({ status }) => status === 'idle', 'its end');
+  expect(done.activity).toMatch(/tests not run/);
+});
