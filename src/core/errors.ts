@@ -18,6 +18,7 @@ export const errorKinds = [
   'unknown-session',
   'ambiguous-session',
   'wrong-state',
+  'not-taken',
   'unsaved-work',
   'nothing-to-restore',
   'no-terminal',

@@ -19,6 +19,7 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'unknown-session': 'No session has this id or name.',
   'ambiguous-session': 'Several sessions match; give the whole id.',
   'wrong-state': "The session's status does not allow this.",
+  'not-taken': 'The prompt was submitted, and the agent did not say that it took it.',
   'unsaved-work': 'There is uncommitted or unmerged work; `force` removes it all the same.',
   'nothing-to-restore': 'What was kept of the session is gone.',
   'no-terminal': 'The session has no terminal; `session/open` starts its agent.',

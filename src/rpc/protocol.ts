@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import {
   agentInfoSchema,
+  confirmedSchema,
   diffSchema,
   findingSchema,
   objectId,
@@ -120,7 +121,7 @@ export const requests = {
   'session/send': {
     summary: 'Pastes text into the agent and submits it.',
     params: z.object({ ...which, text: z.string(), submit: z.boolean().default(true) }),
-    result: session,
+    result: session.extend({ confirmed: confirmedSchema }),
   },
   'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
   'session/diff': {

@@ -27,7 +27,7 @@ export interface RunningAgent extends Program {
   /** Every status it has had, one after the other. */
   story: Status[];
   becomes(status: Status): Promise<void>;
-  send(text: string): Promise<void>;
+  send(text: string): Promise<unknown>;
   /** As a person leaves: by Ctrl-C, again if need be. */
   leave(): Promise<void>;
 }

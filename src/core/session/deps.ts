@@ -1,10 +1,12 @@
 // What the session verbs stand on, handed in once by the daemon.
 import type { Registry } from '../agents/registry.ts';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Places } from '../places.ts';
 import type { StatusKeeper } from './evidence.ts';
 import type { Listening } from './listening.ts';
 import type { SessionRecord } from './record.ts';
+import type { Said } from './said.ts';
 import type { Table } from './table.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -14,12 +16,14 @@ export interface Deps {
   terminals: Terminals;
   status: StatusKeeper;
   listening: Listening;
+  said: Said;
   config(): Promise<Config>;
   agents(): Promise<Registry>;
   /** The daemon's own environment, used where a client handed over none. */
   env: NodeJS.ProcessEnv;
   /** Milliseconds since 1970. */
   now(): number;
+  clock: Clock;
   /** Changes when the machine is started anew. */
   boot: string;
   log(line: string): void;

@@ -5,6 +5,7 @@ import type { Registry } from '../agents/registry.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { dueAt } from './overdue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
+import type { Status } from './session.ts';
 import { type Evidence, type Judged, nextStatus, type StatusState, statusOf } from './status.ts';
 import type { Table } from './table.ts';
 
@@ -12,6 +13,8 @@ export interface StatusKeeper {
   started(id: string, how: { prompted: boolean }): void;
   exited(id: string, exit: Exit): void;
   submitted(id: string, text: string): void;
+  /** The agent didn't take what was submitted, when its status was `before`. */
+  notTaken(id: string, before: Status): void;
   /**
    * The agent's own word, in that generation. Resolves when what came of it is on disk, or is known not
    * to get there.
@@ -87,6 +90,10 @@ export function createStatusKeeper(o: {
     },
     submitted(id, text) {
       void judge(id, { kind: 'submitted', generation: o.table.get(id).generation, text });
+    },
+    notTaken(id, before) {
+      const { generation } = o.table.get(id);
+      void judge(id, { kind: 'not-taken', generation, before });
     },
     spoke: (id, generation, event) => judge(id, { kind: 'event', generation, event }),
     looked(id) {

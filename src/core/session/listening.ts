@@ -3,6 +3,7 @@
 import type { AgentEvent } from '../agents/event.ts';
 import type { Registry } from '../agents/registry.ts';
 import type { StatusKeeper } from './evidence.ts';
+import type { Said, Source } from './said.ts';
 import { createSpools } from './spool.ts';
 import type { Table } from './table.ts';
 import { createTranscripts } from './transcripts.ts';
@@ -20,12 +21,13 @@ export interface Listening {
 export function createListening(o: {
   table: Table;
   status: StatusKeeper;
+  said: Said;
   agents: () => Registry;
   /** The folder of all spool folders. */
   spool: string;
   log(line: string): void;
 }): Listening {
-  const { table, status, log } = o;
+  const { table, status, said, log } = o;
 
   const agentOf = (id: string) => {
     try {
@@ -43,11 +45,18 @@ export function createListening(o: {
       return [];
     }
   };
-  const hear = async (id: string, generation: number, event: AgentEvent): Promise<void> => {
+  const hear = async (
+    id: string,
+    generation: number,
+    event: AgentEvent,
+    source: Source,
+  ): Promise<void> => {
     if (!table.has(id) || table.get(id).generation !== generation) return;
     if (!(await isOfSession(id, event))) return;
-    if (event.kind === 'transcript') await transcripts.follow(id, generation, event.path);
-    else await status.spoke(id, generation, event);
+    if (event.kind === 'transcript') return await transcripts.follow(id, generation, event.path);
+    const judged = status.spoke(id, generation, event);
+    await said.tell({ id, generation, event, source });
+    await judged;
   };
   /** Whether the event is of the session's own conversation. Learns which that is where it is new. */
   const isOfSession = async (id: string, event: AgentEvent): Promise<boolean> => {
@@ -62,8 +71,8 @@ export function createListening(o: {
     log,
     async onEvent(id, generation, event) {
       if (!table.has(id)) return;
-      for (const said of read(id, () => agentOf(id)?.readEvent?.(event))) {
-        await hear(id, generation, said);
+      for (const word of read(id, () => agentOf(id)?.readEvent?.(event))) {
+        await hear(id, generation, word, 'spool');
       }
     },
   });
@@ -71,8 +80,8 @@ export function createListening(o: {
     log,
     onLine(id, generation, line) {
       if (!table.has(id)) return;
-      for (const said of read(id, () => agentOf(id)?.readTranscript?.(line))) {
-        void hear(id, generation, said);
+      for (const word of read(id, () => agentOf(id)?.readTranscript?.(line))) {
+        hear(id, generation, word, 'record').catch((error) => log(`what ${id} said: ${error}`));
       }
     },
   });

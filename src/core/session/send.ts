@@ -1,6 +1,8 @@
 // Puts text into an agent's terminal as a person would: paste, a moment, Enter.
 import { TempestError } from '../errors.ts';
+import { countOf } from './on-screen.ts';
 import type { Status } from './session.ts';
+import { type Confirmed, confirmTaken } from './taken.ts';
 
 export interface SendTarget {
   /** The session's status at this moment. */
@@ -14,6 +16,11 @@ export interface SendTarget {
   screen?(): Promise<string>;
   /** Called just before Enter, so that what the agent does next is known to come after it. */
   onSubmit?(): void;
+  /**
+   * For an agent that speaks for itself: waits at most `ms` for its word, since `onSubmit`, that it took
+   * the prompt.
+   */
+  said?(ms: number): Promise<boolean>;
 }
 
 /**
@@ -24,16 +31,21 @@ const pasteSettlesMs = 150;
 const looks = 10;
 
 /**
- * Pastes the text and, with `submit`, presses Enter.
+ * Pastes the text and, with `submit`, presses Enter. Gives how it is known that the agent took it; null
+ * when it wasn't submitted. Throws `not-taken` when an agent that speaks for itself doesn't say that it did.
  * Throws `wrong-state` unless an agent is there to take it: Enter would answer the question of a waiting
  * one, and what an exited one left behind may be a shell. An agent may ask before it says so, and a
  * question takes no text: so nothing is submitted that wasn't seen on the screen.
  */
-export async function sendText(target: SendTarget, text: string, submit: boolean): Promise<void> {
+export async function sendText(
+  target: SendTarget,
+  text: string,
+  submit: boolean,
+): Promise<Confirmed> {
   refuseUnlessReady(target.status());
   const before = await target.screen?.();
   await target.write(Buffer.from(pasted(text, target.bracketedPaste)));
-  if (!submit) return;
+  if (!submit) return null;
   await target.wait(pasteSettlesMs);
   if (before !== undefined && !(await isTaken(target, before, text))) {
     throw new TempestError(
@@ -43,34 +55,22 @@ export async function sendText(target: SendTarget, text: string, submit: boolean
     );
   }
   // A question may have come up meanwhile, and Enter would answer it.
-  refuseUnlessReady(target.status());
+  const status = target.status();
+  refuseUnlessReady(status);
+  const placed = target.said && ((await target.screen?.()) ?? '');
   target.onSubmit?.();
   await target.write(Buffer.from('\r'));
+  if (placed === undefined) return before === undefined ? null : 'screen';
+  return await confirmTaken(target, { text, placed, inTurn: status === 'working' });
 }
 
 /** Whether the text, or a sign that stands for a long one, has come to be on the screen. */
 async function isTaken(target: SendTarget, before: string, text: string): Promise<boolean> {
   for (let look = 0; look < looks; look++) {
-    if (shows((await target.screen?.()) ?? '', text) > shows(before, text)) return true;
+    if (countOf((await target.screen?.()) ?? '', text) > countOf(before, text)) return true;
     await target.wait(pasteSettlesMs);
   }
   return false;
-}
-
-/** `[Pasted text #1 +12 lines]` (claude), `[Pasted Content 1234 chars]` (codex). */
-const pasteSign = /\[Pasted \w+/gi;
-/** Enough to know a text by, short enough to stand in any input box. */
-const telling = 24;
-
-/** How often the end of the text is on the screen. Wrapping and borders don't count. */
-function shows(screen: string, text: string): number {
-  const end = Array.from(letters(text)).slice(-telling).join('') || text.trim();
-  const shown = letters(end) === '' ? screen : letters(screen);
-  return shown.split(end).length - 1 + (screen.match(pasteSign)?.length ?? 0);
-}
-
-function letters(text: string): string {
-  return text.replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /**

@@ -17,6 +17,7 @@ import { createGuard } from './guard.ts';
 import { createListening } from './listening.ts';
 import { reconcile, tendRemoved } from './reconcile.ts';
 import { isLive } from './record.ts';
+import { createSaid } from './said.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { learnConversation } from './start.ts';
 import { createTable, type Table, type TableEvent } from './table.ts';
@@ -74,9 +75,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const clock = { ...systemClock, now };
   const status = createStatusKeeper({ table, agents: () => registry, clock });
+  const said = createSaid();
   const listening = createListening({
     table,
     status,
+    said,
     agents: () => registry,
     spool: places.spool,
     log,
@@ -94,10 +97,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     terminals,
     status,
     listening,
+    said,
     config,
     agents,
     env: options.env,
     now,
+    clock,
     boot: bootId(),
     log,
     onStep: options.onStep ?? (() => {}),

@@ -15,6 +15,7 @@ import { removeSession } from './remove.ts';
 import { restoreSession } from './restore.ts';
 import type { Session } from './session.ts';
 import { startAgent } from './start.ts';
+import type { Confirmed } from './taken.ts';
 import { sendToSession } from './typing.ts';
 
 /** How a caller names a session: id, name, or beginning of the id; `repo` is any path in its repository. */
@@ -22,6 +23,8 @@ export interface Which {
   session: string;
   repo?: string | undefined;
 }
+
+export type Sent = Session & { confirmed: Confirmed };
 
 export interface Sessions {
   create(options: CreateOptions): Promise<Session>;
@@ -35,7 +38,8 @@ export interface Sessions {
   remove(which: Which, o: { force: boolean }): Promise<Session>;
   restore(which: Which, ongoing: Ongoing): Promise<Session>;
   rename(which: Which, name: string): Promise<Session>;
-  send(which: Which, text: string, o: { submit: boolean }): Promise<Session>;
+  /** Gives how it is known that the agent took it, too. */
+  send(which: Which, text: string, o: { submit: boolean }): Promise<Sent>;
   seen(which: Which): Promise<Session>;
   /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
   terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
@@ -127,7 +131,13 @@ export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard)
         }
         await table.update(record.id, { name });
       }),
-    send: (which, text, o) => verb(which, (record) => sendToSession(deps, record.id, text, o)),
+    async send(which, text, o) {
+      let confirmed: Confirmed = null;
+      const session = await verb(which, async (record) => {
+        confirmed = await sendToSession(deps, record.id, text, o);
+      });
+      return { ...session, confirmed };
+    },
     async seen(which) {
       const { id } = await find(which);
       deps.status.looked(id);

@@ -6,6 +6,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { AgentEvent } from '../agents/event.ts';
 import { afterHearing } from './hearing.ts';
 import { whenDue } from './overdue.ts';
+import type { Status } from './session.ts';
 import { hear } from './signals.ts';
 import { afterEvent } from './speaking.ts';
 import { become, isBusy, isRunning, type StatusState, started } from './state.ts';
@@ -29,6 +30,8 @@ export type Evidence =
   | { kind: 'event'; generation: number; event: AgentEvent }
   /** We pasted a prompt and are about to press Enter. `text` is the prompt. */
   | { kind: 'submitted'; generation: number; text?: string }
+  /** The agent didn't take the prompt that was submitted when the status was `before`. */
+  | { kind: 'not-taken'; generation: number; before: Status }
   /** Time has passed; see `dueAt`. */
   | { kind: 'due'; generation: number }
   /** The person looked. */
@@ -67,6 +70,10 @@ export function nextStatus(
         expectsWork: !isBusy(state),
         since: now,
       };
+    case 'not-taken':
+      // Unless something has shown meanwhile that it is at work.
+      if (!state.expectsWork || state.status !== 'working') return state;
+      return { ...become(state, evidence.before, now), unseen: state.unseen, expectsWork: false };
     case 'signal': {
       const heard = hear(evidence.changed, evidence.signals, agent);
       return heard ? afterHearing(state, heard, now, evidence.missed === true) : state;

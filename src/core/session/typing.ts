@@ -2,49 +2,100 @@
 import { TempestError } from '../errors.ts';
 import type { Deps } from './deps.ts';
 import { terminalId } from './record.ts';
+import { isSamePrompt } from './same-prompt.ts';
 import { sendText } from './send.ts';
+import type { Confirmed } from './taken.ts';
 
 /** How long a program that takes its prompt by typing may take to come up, in ms. */
 const readyMs = 5_000;
 const pollMs = 100;
+/** The kernel dates files by a clock that may be this much, in ms, behind the one we read. */
+const coarseMs = 10;
 
 /**
- * Pastes `text` into the session's agent and, with `submit`, presses Enter.
- * Throws `wrong-state` unless an agent is there that takes prompts now, `host-gone` without a terminal host.
+ * Pastes `text` into the session's agent and, with `submit`, presses Enter. Gives how it is known that the
+ * agent took it. Throws `wrong-state` unless an agent is there that takes prompts now, `not-taken` when an
+ * agent that speaks for itself doesn't say that it took it, `host-gone` without a terminal host.
  */
 export async function sendToSession(
   deps: Deps,
   id: string,
   text: string,
   { submit }: { submit: boolean },
-): Promise<void> {
+): Promise<Confirmed> {
   const host = await deps.terminals.running();
-  const terminal = terminalId(deps.table.get(id));
+  const record = deps.table.get(id);
+  const terminal = terminalId(record);
   const state = (await deps.terminals.list()).find((one) => one.id === terminal);
-  await sendText(
-    {
-      status: () => deps.table.get(id).status,
-      bracketedPaste: state?.bracketedPaste ?? false,
-      async write(bytes) {
-        if (!host) {
-          throw new TempestError(
-            'host-gone',
-            'the terminal host is gone',
-            'Open the session again.',
-          );
-        }
-        await host.call('write', { terminal, data: bytes.toString('base64') });
+  const word = record.heard?.speaks ? awaitWord(deps, id, text) : null;
+  const before = record.status;
+  try {
+    return await sendText(
+      {
+        status: () => deps.table.get(id).status,
+        bracketedPaste: state?.bracketedPaste ?? false,
+        async write(bytes) {
+          if (!host) {
+            throw new TempestError(
+              'host-gone',
+              'the terminal host is gone',
+              'Open the session again.',
+            );
+          }
+          await host.call('write', { terminal, data: bytes.toString('base64') });
+        },
+        wait: (ms) => new Promise((resolve) => void deps.clock.after(ms, () => resolve())),
+        async screen() {
+          const params = { terminal, format: 'text', scrollback: false } as const;
+          return (await host?.call('screen', params))?.text ?? '';
+        },
+        onSubmit() {
+          deps.status.submitted(id, text);
+          word?.begin();
+        },
+        ...(word && { said: word.said }),
       },
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      async screen() {
-        const params = { terminal, format: 'text', scrollback: false } as const;
-        return (await host?.call('screen', params))?.text ?? '';
-      },
-      onSubmit: () => deps.status.submitted(id, text),
+      text,
+      submit,
+    );
+  } catch (error) {
+    const isRefused = error instanceof TempestError && error.kind === 'not-taken';
+    if (isRefused) deps.status.notTaken(id, before);
+    throw error;
+  } finally {
+    word?.end();
+  }
+}
+
+/** Listens for the agent's word that it began on this prompt. */
+function awaitWord(deps: Deps, id: string, text: string) {
+  const { generation } = deps.table.get(id);
+  let since = Number.POSITIVE_INFINITY;
+  let heard = false;
+  let wake = () => {};
+  const end = deps.said.listen(({ id: who, generation: start, event }) => {
+    if (who !== id || start !== generation || event.kind !== 'turn-started') return;
+    if (event.at + coarseMs < since) return;
+    if (event.prompt !== undefined && !isSamePrompt(event.prompt, text)) return;
+    heard = true;
+    wake();
+  });
+  return {
+    begin() {
+      since = deps.now();
     },
-    text,
-    submit,
-  );
+    /** Whether it was said by now, or is within `ms`. */
+    said: (ms: number) =>
+      new Promise<boolean>((resolve) => {
+        if (heard) return resolve(true);
+        const timer = deps.clock.after(ms, () => resolve(false));
+        wake = () => {
+          timer.cancel();
+          resolve(true);
+        };
+      }),
+    end,
+  };
 }
 
 /**
