@@ -1,8 +1,8 @@
-// The only place that runs git: simple-git asks the ordinary questions, execa does what is byte-exact.
-import { execa } from 'execa';
+// The only place that runs git: simple-git asks the ordinary questions, `git-process.ts` does what is byte-exact.
 import { type SimpleGitOptions, simpleGit } from 'simple-git';
 import { TempestError } from './errors.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { runGit } from './git-process.ts';
 
 export interface GitOptions {
   cwd: string;
@@ -22,10 +22,6 @@ export interface GitAnswer {
 }
 
 const defaultTimeout = 5 * 60_000;
-/** From the polite signal to the last one. */
-const grace = 2_000;
-/** Bytes; a diff or a file larger than this is an error, not a dead daemon. */
-const largestOutput = 1 << 30;
 /** File system monitors are not started in worktrees that come and go, nor trusted with their files. */
 const settings = ['core.fsmonitor=false', 'gc.auto=0', 'maintenance.auto=false'];
 const always = settings.flatMap((setting) => ['-c', setting]);
@@ -94,53 +90,19 @@ export async function gitBytes(args: string[], options: GitOptions): Promise<Buf
  * @throws TempestError `cancelled`, or `git-failed` when git can't be run or takes too long.
  */
 export async function gitTry(args: string[], options: GitOptions): Promise<GitAnswer> {
-  if (options.signal?.aborted) throw cancelled(args);
-  const child = start(args, options);
-  const late = Symbol('late');
-  let ended: symbol | null = null;
-  let killer: NodeJS.Timeout | undefined;
-  const end = (why: symbol | null) => {
-    ended ??= why;
-    endGroup(child.pid, 'SIGTERM');
-    killer ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), grace);
-  };
-  const onAbort = () => end(null);
-  const timer = setTimeout(() => end(late), options.timeoutMs ?? defaultTimeout);
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    const result = await child;
-    if (options.signal?.aborted) throw cancelled(args);
-    if (ended === late) throw failure(args, -1, 'git took too long');
-    if (result.exitCode === undefined) {
-      throw failure(args, -1, result.shortMessage ?? 'git could not be run', result.cause);
-    }
-    return {
-      code: result.exitCode,
-      stdout: Buffer.from(result.stdout),
-      stderr: Buffer.from(result.stderr).toString(),
-    };
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(killer);
-    options.signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-function start(args: string[], { cwd, env, input }: GitOptions) {
-  const common = {
-    cwd,
-    env: gitEnvironment(process.env, env),
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    maxBuffer: largestOutput,
-    reject: false,
-  } as const;
-  return input === undefined
-    ? execa('git', [...always, ...args], { ...common, stdin: 'ignore' })
-    : execa('git', [...always, ...args], { ...common, input });
+  const { signal } = options;
+  if (signal?.aborted) throw cancelled(args);
+  const { code, stdout, stderr, why, cause } = await runGit({
+    args: [...always, ...args],
+    cwd: options.cwd,
+    env: gitEnvironment(process.env, options.env),
+    input: options.input,
+    signal,
+    timeoutMs: options.timeoutMs ?? defaultTimeout,
+  });
+  if (signal?.aborted) throw cancelled(args);
+  if (why || code === null) throw failure(args, -1, why || 'git could not be run', cause);
+  return { code, stdout, stderr: stderr.toString() };
 }
 
 /** The error for a git command that ended badly, in git's own words. */
@@ -151,14 +113,6 @@ export function failure(args: string[], code: number, stderr: string, cause?: un
 
 function cancelled(args: string[]) {
   return new TempestError('cancelled', `git ${verb(args)} was cancelled`);
-}
-
-function endGroup(pid: number | undefined, signal: NodeJS.Signals) {
-  try {
-    if (pid) process.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }
 
 /** The subcommand among the arguments, past `-c key=value` and the like. */

@@ -46,6 +46,10 @@ describe('git', () => {
       kind: 'git-failed',
       hint: expect.stringContaining('folder exists'),
     });
+    for (const impossible of ['x'.repeat(200_000), 'a\0b']) {
+      const answer = gitTry(['rev-parse', impossible], { cwd: t.root });
+      await expect(answer).rejects.toMatchObject({ kind: 'git-failed' });
+    }
   });
 
   it('hazard 23: works from within a git hook, whose environment points elsewhere', async () => {
