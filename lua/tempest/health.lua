@@ -101,13 +101,19 @@ local function check_daemon()
 end
 
 local function check_agents()
-  local result = rpc.wait('agent/list', {}, patience)
+  local result = rpc.wait('agent/list', { versions = true }, patience)
   local found = false
   for _, agent in ipairs(result and result.agents or {}) do
     local default = agent.isDefault and ', the default' or ''
     if agent.path then
       found = true
-      health.ok(('%s%s (%s)'):format(agent.name, default, agent.path))
+      local version = agent.version and ' ' .. agent.version or ''
+      health.ok(('%s%s%s (%s)'):format(agent.name, version, default, agent.path))
+      local supports = table.concat(agent.supports, ', ')
+      health.info(('  here: %s'):format(supports ~= '' and supports or 'started as it is'))
+      if agent.permissionless then
+        health.warn(('%s asks for no permission, as config.toml says'):format(agent.name))
+      end
     elseif agent.isDefault then
       health.warn(
         ('%s is the default agent, but `%s` is not on PATH'):format(agent.name, agent.file),

@@ -15,6 +15,7 @@ M.groups = {
   { 'TempestTrash', 'Comment', 'icon of a removed session' },
   { 'TempestName', 'Normal', "a session's name" },
   { 'TempestUnseenName', 'Title', 'the name of a session that wants the person' },
+  { 'TempestPermissionless', 'WarningMsg', 'mark of an agent that asks for no permission' },
   { 'TempestBranch', 'Comment', "a session's branch" },
   { 'TempestAge', 'Comment', "a session's age" },
   { 'TempestAdded', 'Added', 'count of added lines' },

@@ -135,7 +135,7 @@ local function row(session, size, width, now)
   local wants = status == 'waiting' or status == 'unseen'
   put(' ')
   put(icon, group)
-  put(' ')
+  put(session.permissionless and '!' or ' ', 'TempestPermissionless')
   put(M.fit(session.name, size.name), wants and 'TempestUnseenName' or 'TempestName')
   if size.branch > 0 then
     put('  ')

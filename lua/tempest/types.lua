@@ -21,6 +21,7 @@ error('types only: never required')
 ---@field base { ref: string, commit: string }
 ---@field agent string
 ---@field command? string[]
+---@field permissionless boolean
 ---@field prompt string
 ---@field conversation? string
 ---@field forkedFrom? string
@@ -69,6 +70,9 @@ error('types only: never required')
 ---@field file string
 ---@field path? string
 ---@field isDefault boolean
+---@field version? string
+---@field permissionless boolean
+---@field supports string[]
 
 ---@class tempest.Failure
 ---@field kind string

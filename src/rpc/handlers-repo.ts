@@ -1,11 +1,14 @@
 // The methods about repositories and agents.
+import type { Agent } from '../core/agents/agent.ts';
+import { featuresOf } from '../core/agents/features.ts';
 import { locate } from '../core/agents/locate.ts';
+import { createVersions } from '../core/agents/version.ts';
 import { TempestError } from '../core/errors.ts';
 import { firstCommit, initRepo, inspectRepo, listBranches } from '../core/worktree/repo.ts';
 import { approve, isApproved, readSetup } from '../core/worktree/setup.ts';
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
-import type { RepoInfo } from './protocol.ts';
+import type { AgentInfo, RepoInfo } from './protocol.ts';
 
 type RepoMethod = 'repo/inspect' | 'repo/branches' | 'repo/approve' | 'repo/prepare';
 
@@ -49,17 +52,23 @@ export function repoHandlers({ places }: HandlerDeps): Pick<Handlers, RepoMethod
 }
 
 export function agentHandlers({ service, env }: HandlerDeps): Pick<Handlers, 'agent/list'> {
+  const programs = createVersions(env);
   return {
-    async 'agent/list'() {
+    async 'agent/list'({ versions }) {
       const [config, registry] = await Promise.all([service.config(), service.agents()]);
-      const agents = registry.list().map(({ name, description, file }) => ({
-        name,
-        description,
-        file,
-        path: locate(file, env),
-        isDefault: name === config.agent,
-      }));
-      return { agents };
+      const describe = async (agent: Agent): Promise<AgentInfo> => {
+        const { name, description, file, permissionless = false, versionArgs } = agent;
+        const path = locate(file, env);
+        const ask = path !== null && versionArgs !== undefined;
+        const version = versions ? programs.ask : programs.known;
+        return {
+          ...{ name, description, file, path, permissionless },
+          isDefault: name === config.agent,
+          version: ask ? await version(path, versionArgs) : null,
+          supports: featuresOf(agent),
+        };
+      };
+      return { agents: await Promise.all(registry.list().map(describe)) };
     },
   };
 }

@@ -189,8 +189,13 @@ export const requests = {
     result: screenSchema,
   },
   'agent/list': {
-    summary: 'The agents that can be started, and whether they are installed.',
-    params: z.object({}),
+    summary: 'The agents that can be started, whether they are installed, and what each can do.',
+    params: z.object({
+      versions: z
+        .boolean()
+        .default(false)
+        .describe('Asks the programs for their versions, which takes a moment the first time'),
+    }),
     result: z.object({ agents: z.array(agentInfoSchema) }),
   },
   'repo/inspect': {

@@ -1,5 +1,6 @@
 // What travels besides sessions: repositories, agents, diffs, findings, progress, errors.
 import { z } from 'zod';
+import { agentFeatures } from '../core/agents/features.ts';
 import { errorKinds } from '../core/errors.ts';
 import { diffFileSchema } from '../core/review/diff-file.ts';
 
@@ -29,7 +30,13 @@ export const agentInfoSchema = z.object({
   file: z.string(),
   path: path.nullable().describe('Where it was found on PATH; null when not installed'),
   isDefault: z.boolean(),
+  version: z.string().nullable().describe('As the program says it; null when unknown'),
+  permissionless: z.boolean().describe('The configuration lets it ask for no permission'),
+  supports: z
+    .array(z.enum(agentFeatures))
+    .describe('What it can do here, besides being started in a terminal'),
 });
+export type AgentInfo = z.infer<typeof agentInfoSchema>;
 
 export { diffFileSchema } from '../core/review/diff-file.ts';
 

@@ -56,7 +56,7 @@ it('reads agents, whose commands no shell sees', async () => {
 it.each([
   ['agent = 3', /agent: expected string/],
   ['agents = 3', /agents: expected record/],
-  ['[agents.x]', /agents\.x\.command: a command/],
+  ['[agents.x]', /agents\.x\.command: is missing/],
   ['[agents.x]\ncommand = []', /agents\.x\.command/],
   ['[agents.x]\ncommand = "open \'quote"', /agents\.x\.command: a command with its quotes closed/],
   ['[agents.x]\ncommand = "x"\nprompt = "shouted"', /agents\.x\.prompt: .*"argument"/],

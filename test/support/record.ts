@@ -16,6 +16,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     base: { ref: 'main', commit: '0'.repeat(40) },
     agent: 'demo',
     command: null,
+    permissionless: false,
     prompt: 'fix the login',
     context: '',
     conversation: null,

@@ -93,7 +93,12 @@ function statusCell({ status, unseen }: Session, { colors }: TableStyle): string
   return status === 'closed' || status === 'exited' ? colors.dim(word) : word;
 }
 
-function agentCell({ agent, command }: Session): string {
+/** `!` marks one that asks for no permission. */
+function agentCell(session: Session, { colors }: TableStyle): string {
+  return agentName(session) + (session.permissionless ? colors.yellow('!') : '');
+}
+
+function agentName({ agent, command }: Session): string {
   return oneLine(command ? basename(command[0] ?? '') : agent);
 }
 
@@ -108,19 +113,20 @@ function changesCell({ changes }: Session, { colors }: TableStyle): string {
 
 /**
  * One line, fields separated by tabs: id, name, status, agent, branch, lines added, lines removed,
- * time of creation (ISO 8601), prompt. Fields may be added at the end, never moved.
+ * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission. Fields may be added at the end, never moved.
  */
 export function plainLine(session: Session): string {
-  const { id, name, status, branch, changes, createdAt, prompt } = session;
+  const { id, name, status, branch, changes, createdAt, prompt, permissionless } = session;
   return [
     id,
     oneLine(name),
     status,
-    agentCell(session),
+    agentName(session),
     oneLine(branch),
     changes?.added ?? '',
     changes?.removed ?? '',
     new Date(createdAt).toISOString(),
     oneLine(prompt),
+    permissionless ? 'permissionless' : '',
   ].join('\t');
 }

@@ -74,7 +74,8 @@ export const sessionCommands = {
     summary: 'List the sessions of this repository, or all of them',
     details: [
       'On a terminal a table; otherwise one line a session with tab-separated id, name, status, ' +
-        'agent, branch, lines added, lines removed, time of creation and prompt.',
+        'agent, branch, lines added, lines removed, time of creation, prompt, and `permissionless` ' +
+        'if the agent asks for no permission (in the table: `!`).',
       'Outside of any repository, all sessions are listed.',
       'With --watch and --json, every line is one `session/changed` or `session/removed` ' +
         'notification, beginning with one for each session there is.',

@@ -9,6 +9,10 @@ export const systemCommands = {
   agents: {
     group: setup,
     summary: 'List the agents that can be started, and which are installed',
+    details: [
+      'On a terminal a list; otherwise one line an agent with tab-separated name, path, `default`, ' +
+        'description, version, and what it can do here.',
+    ],
     arguments: [],
     options: { json },
     examples: [['tempest agents', '']],

@@ -50,14 +50,19 @@ export interface Agent {
   description: string;
   /** The program that must be on PATH. */
   file: string;
+  /** Arguments by which it prints its version and ends; left out for a program that isn't known. */
+  versionArgs?: string[];
+  /** What its events or its record tell beyond the course of its turns. */
+  says?: readonly ('questions' | 'usage')[];
   /** An id to hand to `start`, for CLIs that accept one. */
   newConversation?(): string;
   start(context: LaunchContext): Launch;
   /**
    * Null when there is nothing to resume (no first turn yet). Then start anew with the same prompt
    * and a new id of `newConversation`: CLIs refuse to start an id that they have seen before.
+   * Left out where conversations can't be resumed.
    */
-  resume(context: LaunchContext): Promise<Launch | null>;
+  resume?(context: LaunchContext): Promise<Launch | null>;
   /**
    * A new conversation that begins with all of `from`, one of the same repository's worktrees; `context`
    * is the new session's. Null when there is nothing to fork.

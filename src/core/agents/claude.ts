@@ -8,11 +8,9 @@ import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Agent, Launch, Reading } from './agent.ts';
-import type { AgentTable } from './table.ts';
+import type { Launch, Reading } from './agent.ts';
+import { type AgentFactory, settle } from './known.ts';
 import { readSymbolTitle } from './titles.ts';
-
-const plain = { command: ['claude'], env: {} };
 
 /** Otherwise it notifies only terminals that it knows by name. */
 const notifies = JSON.stringify({ preferredNotifChannel: 'iterm2' });
@@ -22,20 +20,20 @@ const notifies = JSON.stringify({ preferredNotifChannel: 'iterm2' });
  * A new conversation gets our id (`--session-id`); it is resumed (`--resume`) only once its transcript
  * holds a first turn, because claude refuses to resume an id without one.
  */
-export function claudeAgent(
-  name = 'claude',
-  table: Pick<AgentTable, 'command' | 'env' | 'description'> = plain,
-): Agent {
-  const [file = '', ...first] = table.command;
+export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
+  const { file, first, env, about } = settle(table, {
+    command: ['claude'],
+    description: 'Claude Code, by Anthropic',
+    permissionless: ['--dangerously-skip-permissions'],
+  });
   // One `--settings` only: the person's own comes first.
   const settings = first.includes('--settings') ? [] : ['--settings', notifies];
   const launch = (...args: string[]): Launch => {
-    return { file, args: [...first, ...settings, ...args], env: table.env };
+    return { file, args: [...first, ...settings, ...args], env };
   };
   return {
     name,
-    description: table.description ?? 'Claude Code, by Anthropic',
-    file,
+    ...about,
     newConversation: () => randomUUID(),
     start({ prompt, conversation }) {
       const id = conversation === null ? [] : ['--session-id', conversation];
@@ -44,13 +42,13 @@ export function claudeAgent(
     // `✳ Topic` at rest and while it asks, `◐ Topic`, `◑ Topic` at work.
     readTitle: readSymbolTitle,
     readNotification,
-    async resume({ conversation, worktree, env }) {
+    async resume({ conversation, worktree, env: inherited }) {
       if (conversation === null) return null;
-      const transcript = await transcriptOf(conversation, worktree, { ...env, ...table.env });
+      const transcript = await transcriptOf(conversation, worktree, { ...inherited, ...env });
       return (await hasFirstTurn(transcript)) ? launch('--resume', conversation) : null;
     },
   };
-}
+};
 
 /**
  * After `--` a prompt is no option, but the one word `update` would still be the subcommand; with a space,

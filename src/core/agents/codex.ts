@@ -4,12 +4,11 @@
 // the session's end, and without the session's environment. Any `-c` keeps it in its own process; newer
 // versions also have `--no-daemon`, which older ones refuse.
 // Trust is kept per repository, and a worktree counts as its repository.
-import type { Agent, Launch, LaunchContext, Reading } from './agent.ts';
+import type { Launch, LaunchContext, Reading } from './agent.ts';
 import { findRollout } from './codex-rollouts.ts';
-import type { AgentTable } from './table.ts';
-import { readSymbolTitle } from './titles.ts';
+import { type AgentFactory, settle } from './known.ts';
 
-const plain = { command: ['codex'], env: {} };
+import { readSymbolTitle } from './titles.ts';
 
 /** Otherwise it notifies only when its terminal isn't looked at, and only terminals that it knows. */
 const notifies = [
@@ -24,22 +23,22 @@ const settings = notifies.flatMap((setting) => ['-c', `tui.${setting}`]);
  * looked up once it has written its first rollout line; `resume` always names it, never `--last`,
  * which could be another session's.
  */
-export function codexAgent(
-  name = 'codex',
-  table: Pick<AgentTable, 'command' | 'env' | 'description'> = plain,
-): Agent {
-  const [file = '', ...first] = table.command;
+export const codexAgent: AgentFactory = (name = 'codex', table = {}) => {
+  const { file, first, env, about } = settle(table, {
+    command: ['codex'],
+    description: 'Codex, by OpenAI',
+    permissionless: ['--dangerously-bypass-approvals-and-sandbox'],
+  });
   const findConversation = (context: LaunchContext) =>
-    findRollout({ ...context, env: { ...context.env, ...table.env } });
+    findRollout({ ...context, env: { ...context.env, ...env } });
   const launch = (...args: string[]): Launch => ({
     file,
     args: [...first, ...args],
-    env: table.env,
+    env,
   });
   return {
     name,
-    description: table.description ?? 'Codex, by OpenAI',
-    file,
+    ...about,
     start: ({ prompt }) => launch(...settings, ...(prompt === '' ? [] : ['--', prompt])),
     async resume(context) {
       const id = context.conversation ?? (await findConversation(context));
@@ -49,7 +48,7 @@ export function codexAgent(
     readNotification,
     findConversation,
   };
-}
+};
 
 /** `[ ! ] Action Required | Topic` (blinking) while it asks, `⠋ Topic` at work, `Topic` at rest. */
 function readTitle(title: string): Reading {

@@ -1,27 +1,51 @@
 // Any other CLI: as configured, or as given after `--`.
 import { randomUUID } from 'node:crypto';
 import type { Agent, Launch, LaunchContext } from './agent.ts';
-import { type AgentTable, conversationMark } from './table.ts';
+import { findConversationFile } from './conversation-file.ts';
+import { readCustomEvent } from './custom-events.ts';
+import { hookCommand } from './hook.ts';
+import { type AgentTable, marks } from './table.ts';
 
 /** An agent by its `[agents.NAME]` table. */
 export function customAgent(name: string, table: AgentTable): Agent {
-  const { command, env, resume, prompt = 'argument' } = table;
-  const namesConversation = command.some((word) => word.includes(conversationMark));
+  const { command = [], env, resume, prompt = 'argument', conversation, events } = table;
+  const { permissionless, permissionless_args } = table;
+  const namesConversation = command.some((word) => word.includes(marks.conversation));
+  const needsConversation = resume?.some((word) => word.includes(marks.conversation)) ?? false;
+  const file = conversation && 'file' in conversation ? conversation.file : null;
+  const field = conversation && 'event' in conversation ? conversation.event : null;
+  const says = Object.values(events ?? {}).some(({ kind }) => kind === 'asked');
+  const launch = (words: readonly string[], context: LaunchContext): Launch => {
+    const fill = filler(context);
+    const [program = '', ...args] = words.map(fill);
+    return {
+      file: program,
+      args: [...args, ...(permissionless ? (permissionless_args ?? []) : [])],
+      env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)])),
+    };
+  };
   return {
     name,
     description: table.description ?? command.join(' '),
     file: command[0] ?? '',
-    ...(namesConversation && { newConversation: () => randomUUID() }),
+    ...(permissionless_args && { permissionless }),
+    ...(namesConversation && !conversation && { newConversation: () => randomUUID() }),
+    ...(file && { findConversation: (context) => findConversationFile(file, context) }),
+    ...(events && { readEvent: (event) => readCustomEvent(events, field, event) }),
+    ...(says && { says: ['questions'] }),
     start(context) {
-      const launch = launchOf(command, env, context);
-      if (context.prompt === '' || prompt === 'none') return launch;
-      if (prompt === 'typed') return { ...launch, typed: context.prompt };
-      return { ...launch, args: [...launch.args, asOperand(context.prompt)] };
+      const start = launch(command, context);
+      if (context.prompt === '' || prompt === 'none') return start;
+      if (prompt === 'typed') return { ...start, typed: context.prompt };
+      const words = prompt === 'argument' ? [marks.prompt] : prompt;
+      return { ...start, args: [...start.args, ...words.map(promptFiller(context.prompt))] };
     },
-    async resume(context) {
-      if (!resume?.length || (namesConversation && context.conversation === null)) return null;
-      return launchOf(resume, env, context);
-    },
+    ...(resume && {
+      async resume(context) {
+        if (needsConversation && context.conversation === null) return null;
+        return launch(resume, context);
+      },
+    }),
   };
 }
 
@@ -36,22 +60,20 @@ export function commandAgent(command: readonly string[]): Agent {
     description: command.join(' '),
     file,
     start: ({ prompt }) => ({ file, args, env: { TEMPEST_PROMPT: prompt } }),
-    resume: async () => null,
   };
 }
 
-function launchOf(
-  words: readonly string[],
-  env: Record<string, string>,
-  { conversation }: LaunchContext,
-): Launch {
-  const [file = '', ...args] = words.map((word) =>
-    word.replaceAll(conversationMark, () => conversation ?? ''),
-  );
-  return { file, args, env };
+/** Puts what is known at this start in the place of its marks. */
+function filler({ conversation, spool }: LaunchContext): (word: string) => string {
+  return (word) =>
+    word
+      .replaceAll(marks.hook, (_, event: string) => hookCommand(spool, event))
+      .replaceAll(marks.spool, () => spool)
+      .replaceAll(marks.conversation, () => conversation ?? '');
 }
 
 /** Not every CLI knows `--`, but none takes a word that begins with a space for an option. */
-function asOperand(prompt: string): string {
-  return prompt.startsWith('-') ? ` ${prompt}` : prompt;
+function promptFiller(prompt: string): (word: string) => string {
+  const operand = prompt.startsWith('-') ? ` ${prompt}` : prompt;
+  return (word) => (word === marks.prompt ? operand : word.replaceAll(marks.prompt, () => prompt));
 }

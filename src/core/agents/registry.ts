@@ -5,7 +5,8 @@ import { claudeAgent } from './claude.ts';
 import { codexAgent } from './codex.ts';
 import { commandAgent, customAgent } from './custom.ts';
 import { demoAgent } from './demo.ts';
-import type { AgentTable } from './table.ts';
+import type { AgentFactory } from './known.ts';
+import { type AgentTable, type KnownAgent, likeOf } from './table.ts';
 
 export interface Registry {
   /** The agent of this name. Throws `unknown-agent`. */
@@ -16,19 +17,32 @@ export interface Registry {
   list(): Agent[];
 }
 
+/** One line an agent. */
+const factories = (programs: string): Record<KnownAgent, AgentFactory> => ({
+  claude: claudeAgent,
+  codex: codexAgent,
+  demo: (name, table) => demoAgent(programs, name, table),
+});
+
 /**
  * Knows the built-in agents and those of the config's `[agents.NAME]` tables.
  * `programs` is the folder of the built programs (dist), for the demo agent.
+ * Throws `bad-config` for a table that asks for a mode its agent hasn't.
  */
 export function agentsFrom(
   tables: Readonly<Record<string, AgentTable>>,
   programs: string,
 ): Registry {
-  const agents = new Map<string, Agent>();
-  for (const agent of [claudeAgent(), codexAgent(), demoAgent(programs)]) {
-    agents.set(agent.name, agent);
+  const known = factories(programs);
+  const agents = new Map<string, Agent>(
+    Object.entries(known).map(([name, make]) => [name, make()]),
+  );
+  for (const [name, table] of Object.entries(tables)) {
+    const like = likeOf(name, table);
+    const agent = like ? known[like](name, table) : customAgent(name, table);
+    if (table.permissionless && !agent.permissionless) throw noSuchMode(name);
+    agents.set(name, agent);
   }
-  for (const [name, table] of Object.entries(tables)) agents.set(name, fromTable(name, table));
 
   const get = (name: string): Agent => {
     const agent = agents.get(name);
@@ -47,11 +61,10 @@ export function agentsFrom(
   };
 }
 
-/** A table that replaces a known CLI's command keeps what is known of it. */
-function fromTable(name: string, table: AgentTable): Agent {
-  const explicit = table.prompt !== undefined || table.resume !== undefined;
-  const like = table.like ?? (explicit ? null : name);
-  if (like === 'claude') return claudeAgent(name, table);
-  if (like === 'codex') return codexAgent(name, table);
-  return customAgent(name, table);
+function noSuchMode(name: string): TempestError {
+  return new TempestError(
+    'bad-config',
+    `agents.${name}.permissionless: this agent has no mode that asks for no permission`,
+    'Leave it out, or give `permissionless_args` if a newer version has one.',
+  );
 }

@@ -28,6 +28,7 @@ export async function rebuildRecord(
       base: { ref: repo.branch ?? base, commit: base },
       agent: (await deps.config()).agent,
       command: null,
+      permissionless: false,
       prompt: '',
       context: '',
       conversation: null,

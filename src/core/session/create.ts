@@ -93,6 +93,7 @@ async function planSession(deps: Deps, options: CreateOptions) {
     base,
     agent,
     command: options.command ?? null,
+    permissionless: false,
     prompt: options.prompt,
     context: options.context ?? '',
     conversation: null,

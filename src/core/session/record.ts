@@ -19,6 +19,7 @@ export type Fork = z.infer<typeof forkSchema>;
 
 export const recordSchema = sessionSchema.omit({ revision: true }).extend({
   version: z.literal(1),
+  permissionless: sessionSchema.shape.permissionless.default(false),
   question: sessionSchema.shape.question.default(null),
   problem: sessionSchema.shape.problem.default(null),
   subAgents: sessionSchema.shape.subAgents.default(0),

@@ -60,6 +60,9 @@ export const sessionSchema = z.object({
     .array(z.string())
     .nullable()
     .describe('The program and its arguments, when the session was created with `-- COMMAND…`'),
+  permissionless: z
+    .boolean()
+    .describe('The agent was started in the mode in which it asks for no permission'),
   prompt: z.string(),
   conversation: z.string().nullable(),
   forkedFrom: z.string().nullable().describe('The id of the session that it began as a copy of'),

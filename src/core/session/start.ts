@@ -35,6 +35,7 @@ export async function startAgent(
     generation: record.generation + 1,
     launch: launch.how,
     notice: anew ? 'its conversation could not be resumed: this is a new one' : '',
+    permissionless: agent.permissionless ?? false,
     status: 'starting',
     statusAt: deps.now(),
     reason: '',
@@ -118,7 +119,7 @@ async function chooseLaunch(
   };
   if (record.generation > 0 && !anew) {
     await learnConversation(deps, id);
-    const resumed = await agent.resume(context());
+    const resumed = await agent.resume?.(context());
     if (resumed) return { ...resumed, how: 'resume' as const };
   }
   const conversation = agent.newConversation?.() ?? null;

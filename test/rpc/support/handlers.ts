@@ -24,6 +24,7 @@ export function sessionNamed(name: string): Session {
     base: { ref: 'main', commit: '0'.repeat(40) },
     agent: 'demo',
     command: null,
+    permissionless: false,
     prompt: '',
     conversation: null,
     forkedFrom: null,
