@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/agents/**/*.test.ts'],
     globalSetup: ['test/agents/setup.ts'],
-    reporters: ['default', './test/support/closing-line.ts'],
+    reporters: ['default', './test/agents/table.ts', './test/support/closing-line.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 1,

@@ -20,8 +20,11 @@ const packages = {
  */
 export async function installAgents({ env = process.env, say = () => {} } = {}) {
   const cache = join(dirname(neovimCache(env)), 'agents');
-  const [claude, codex] = [await install(cache, 'claude', say), await install(cache, 'codex', say)];
-  return { claude, codex };
+  const programs = /** @type {Record<AgentName, string>} */ ({});
+  for (const agent of /** @type {AgentName[]} */ (Object.keys(packages))) {
+    programs[agent] = await install(cache, agent, say);
+  }
+  return programs;
 }
 
 /**

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { claudeAgent } from '../../src/core/agents/claude.ts';
 import type { Reply } from '../support/model.ts';
 import { until } from '../support/until.ts';
-import { makeWorld, textsOf, type World } from './world.ts';
+import { textsOf } from './texts.ts';
+import { makeWorld, type World } from './world.ts';
 
 const key = `sk-ant-api03-${'x'.repeat(80)}`;
 const program = inject('agents').claude;

@@ -6,7 +6,8 @@ import { codexAgent } from '../../src/core/agents/codex.ts';
 import type { Reply } from '../support/model.ts';
 import { processesOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { makeWorld, textsOf, type World } from './world.ts';
+import { textsOf } from './texts.ts';
+import { makeWorld, type World } from './world.ts';
 
 const codex = codexAgent('codex', { command: [inject('agents').codex], env: {} });
 const say = (text: string): Reply => ({ kind: 'text', text });

@@ -1,10 +1,11 @@
 // Before the first test of the real CLIs: installs them.
 import type { TestProject } from 'vitest/node';
-import { installAgents } from '../../scripts/agents.mjs';
+import { type AgentName, installAgents } from '../../scripts/agents.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    agents: { claude: string; codex: string };
+    /** The paths of their programs. */
+    agents: Record<AgentName, string>;
   }
 }
 

@@ -111,13 +111,3 @@ function judged(program: Program, agent: Agent, prompted: boolean): RunningAgent
     },
   });
 }
-
-/** All texts that a request holds, of either protocol. */
-export function textsOf(body: unknown): string[] {
-  if (Array.isArray(body)) return body.flatMap(textsOf);
-  if (typeof body !== 'object' || body === null) return [];
-  return Object.entries(body).flatMap(([name, value]) => {
-    const isText = typeof value === 'string' && (name === 'text' || name === 'content');
-    return isText ? [value] : textsOf(value);
-  });
-}

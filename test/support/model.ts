@@ -18,6 +18,8 @@ export interface ModelRequest {
   text: string;
   /** Claude names conversations and the like with small requests of their own; those have no tools. */
   isTurn: boolean;
+  /** When the answer began to be sent, in ms since 1970; null before. */
+  answeredAt: number | null;
 }
 
 export interface Model {
@@ -52,7 +54,7 @@ export async function startModel(
     }
     const body = JSON.parse(text) as Record<string, unknown>;
     const tools = Array.isArray(body.tools) ? body.tools.length : 0;
-    const known = { path, body, text, isTurn: tools > 0 };
+    const known: ModelRequest = { path, body, text, isTurn: tools > 0, answeredAt: null };
     requests.push(known);
     const reply: Reply = known.isTurn
       ? script(known, turns().length - 1)
@@ -60,6 +62,7 @@ export async function startModel(
     const last = lastOf(reply);
     if (last.kind !== 'error') response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (let one = reply; one.kind === 'held'; one = one.next) await one.release;
+    known.answeredAt = Date.now();
     if (last.kind === 'error') {
       sendJson(response, last.status, protocol.refuse(last), last.headers);
       return;

@@ -1,0 +1,59 @@
+// What every agent must do inside Tempest; a small file for each agent says how, see agent-under-test.ts.
+import { afterEach, describe, it, type TestContext } from 'vitest';
+import type { AgentUnderTest } from './agent-under-test.ts';
+import { conversations } from './scenarios/conversations.ts';
+import { endings } from './scenarios/endings.ts';
+import { questions } from './scenarios/questions.ts';
+import { turns } from './scenarios/turns.ts';
+import { type Stage, setStage } from './stage.ts';
+
+export interface Scenario {
+  name: string;
+  /** Whether it can be tried with this agent at all; left out: always. */
+  concerns?(agent: AgentUnderTest): boolean;
+  play(stage: Stage): Promise<void>;
+}
+
+const scenarios: Scenario[] = [...turns, ...questions, ...endings, ...conversations];
+
+declare module 'vitest' {
+  interface TaskMeta {
+    cell?: {
+      agent: string;
+      scenario: string;
+      expected: string[];
+      seen: string[];
+      delays: number[];
+      note: string;
+    };
+  }
+}
+
+/** Plays all scenarios that concern the agent, each in a world of its own. */
+export function playScenarios(agent: AgentUnderTest): void {
+  let stage: Stage | null = null;
+  afterEach(async () => {
+    await stage?.box.dispose();
+    stage = null;
+  });
+  const note = (context: TestContext, scenario: string, reason: string) => {
+    const rows = stage?.rows ?? { expected: [], seen: [], delays: [] };
+    context.task.meta.cell = { agent: agent.name, scenario, ...rows, note: reason };
+  };
+
+  describe(`${agent.name} inside Tempest`, () => {
+    for (const { name, concerns, play } of scenarios) {
+      if (concerns && !concerns(agent)) continue;
+      const reason = agent.except?.[name];
+      it(reason ? `${name}: can't be` : name, async (context) => {
+        if (reason) return note(context, name, reason);
+        try {
+          stage = await setStage(agent);
+          await play(stage);
+        } finally {
+          note(context, name, '');
+        }
+      });
+    }
+  });
+}
