@@ -21,6 +21,7 @@ export const errorKinds = [
   'not-taken',
   'unsaved-work',
   'nothing-to-restore',
+  'unknown-checkpoint',
   'no-terminal',
   'host-gone',
   'git-failed',

@@ -22,6 +22,7 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'not-taken': 'The prompt was submitted, and the agent did not say that it took it.',
   'unsaved-work': 'There is uncommitted or unmerged work; `force` removes it all the same.',
   'nothing-to-restore': 'What was kept of the session is gone.',
+  'unknown-checkpoint': 'No checkpoint has this number; `checkpoint/list` has those there are.',
   'no-terminal': 'The session has no terminal; `session/open` starts its agent.',
   'host-gone': 'The terminal host ended, and the agents with it; `session/open` starts them again.',
   'git-failed': 'git failed; the message has what it said.',

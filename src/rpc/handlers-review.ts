@@ -5,18 +5,23 @@ import { patchPage } from '../core/review/patch.ts';
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
 
-type ReviewMethod = 'session/diff' | 'session/patch' | 'session/file';
+type ReviewMethod =
+  | 'session/diff'
+  | 'session/patch'
+  | 'session/file'
+  | 'checkpoint/list'
+  | 'checkpoint/rewind';
 
 export function reviewHandlers({ service }: HandlerDeps): Pick<Handlers, ReviewMethod> {
   const { sessions } = service;
   return {
     async 'session/diff'(params) {
-      const { record, base, tree } = await sessions.snapshot(params);
+      const { record, base, tree } = await sessions.compared(params, params);
       const files = await diffFiles({ cwd: record.worktree, base, tree });
       return { base, tree, worktree: record.worktree, files };
     },
     async 'session/patch'(params) {
-      const page = params.page ?? { ...(await sessions.snapshot(params)), offset: 0 };
+      const page = params.page ?? { ...(await sessions.compared(params, params)), offset: 0 };
       const { worktree } = await sessions.find(params);
       const { base, tree, offset } = page;
       const { bytes, next } = await patchPage({ ...params, cwd: worktree, base, tree, offset });
@@ -27,6 +32,8 @@ export function reviewHandlers({ service }: HandlerDeps): Pick<Handlers, ReviewM
         next: next === null ? null : { base, tree, offset: next },
       };
     },
+    'checkpoint/list': async (params) => ({ checkpoints: await sessions.checkpoints(params) }),
+    'checkpoint/rewind': (params) => sessions.rewind(params, params.number),
     async 'session/file'({ rev, path, rawPath, ...which }) {
       const { worktree } = await sessions.find(which);
       const raw = rawPath ? Buffer.from(rawPath, 'base64') : path;

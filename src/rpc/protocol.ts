@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import {
   agentInfoSchema,
+  checkpointSchema,
+  compared,
   confirmedSchema,
   diffSchema,
   findingSchema,
@@ -125,14 +127,16 @@ export const requests = {
   },
   'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
   'session/diff': {
-    summary: 'The files that differ between the merge-base and the worktree as it is now.',
-    params: z.object(which),
+    summary:
+      'The files that differ, by default between the merge-base and the worktree as it is now.',
+    params: z.object({ ...which, ...compared }),
     result: diffSchema,
   },
   'session/patch': {
     summary: 'The same difference in the words of `git diff`, a page at a time.',
     params: z.object({
       ...which,
+      ...compared,
       format: z.enum(['patch', 'stat', 'name-only']).default('patch'),
       paths: z.array(path).default([]).describe('Only these, from the top of the worktree'),
       color: z.boolean().default(false),
@@ -162,6 +166,17 @@ export const requests = {
         .describe('Null when the file is not there; bytes that are not UTF-8 are replaced'),
       binary: z.boolean(),
     }),
+  },
+  'checkpoint/list': {
+    summary: "Snapshots that were kept at the end of the session's turns, the oldest first.",
+    params: z.object(which),
+    result: z.object({ checkpoints: z.array(checkpointSchema) }),
+  },
+  'checkpoint/rewind': {
+    summary:
+      'Puts the files of the worktree back to a checkpoint; gives the one that keeps what they were.',
+    params: z.object({ ...which, number: z.number().int() }),
+    result: checkpointSchema,
   },
   'session/log': {
     summary: "The output of the session's setup command.",

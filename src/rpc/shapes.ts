@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { agentFeatures } from '../core/agents/features.ts';
 import { errorKinds } from '../core/errors.ts';
 import { diffFileSchema } from '../core/review/diff-file.ts';
+import { endings, scopes } from '../core/review/words.ts';
 
 export const path = z.string().min(1);
 /** SHA-1 or SHA-256, never abbreviated. */
@@ -39,6 +40,31 @@ export const agentInfoSchema = z.object({
 export type AgentInfo = z.infer<typeof agentInfoSchema>;
 
 export { diffFileSchema } from '../core/review/diff-file.ts';
+
+export const checkpointSchema = z.object({
+  number: z.number().int().describe('Counts up from 1 within the session'),
+  commit: z.string(),
+  tree: z.string(),
+  head: z.string().describe('What HEAD was then'),
+  at: z.number(),
+  prompt: z.string().describe('What led to the turn'),
+  ending: z.enum(endings).describe('How the turn ended; `rewind`: taken before going back'),
+});
+
+/** What a review compares. */
+export const compared = {
+  scope: z
+    .enum(scopes)
+    .optional()
+    .describe(
+      'Default `all`: since the base; `turn`: since the last turn began; `seen`: since the last look; `uncommitted`',
+    ),
+  turn: z.number().int().optional().describe('Only the turn that this checkpoint ended'),
+  against: z
+    .string()
+    .optional()
+    .describe('Another session of the repository: its worktree is the left side'),
+};
 
 export const diffSchema = z.object({
   base: z.string().describe("The merge-base with the session's base: the left side"),

@@ -22,6 +22,8 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     conversation: null,
     forkedFrom: null,
     fork: null,
+    turnPrompt: '',
+    seenTree: null,
     launch: null,
     status: 'idle',
     reason: '',

@@ -34,6 +34,8 @@ export async function rebuildRecord(
       conversation: null,
       forkedFrom: null,
       fork: null,
+      turnPrompt: '',
+      seenTree: null,
       launch: null,
       port: freePort(deps.table.all().map(({ port }) => port)),
       createdAt: now,

@@ -99,6 +99,8 @@ async function planSession(deps: Deps, options: CreateOptions) {
     conversation: null,
     forkedFrom: options.forked?.from ?? null,
     fork: options.forked?.fork ?? null,
+    turnPrompt: options.prompt,
+    seenTree: null,
     launch: null,
     status: 'creating',
     reason: '',

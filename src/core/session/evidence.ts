@@ -52,6 +52,7 @@ export function createStatusKeeper(o: {
       ...{ status, reason, activity, question, problem, unseen, exit, statusAt },
       subAgents: next.subAgents.length,
       heard: { speaks: next.speaks, since: next.since },
+      turnPrompt: promptOf(evidence) ?? record.turnPrompt,
     });
   };
   /** Judges again when time alone changes the status. */
@@ -116,6 +117,13 @@ export function createStatusKeeper(o: {
       for (const timer of timers.values()) timer.cancel();
     },
   };
+}
+
+/** What begins a turn with this evidence, where it says so. */
+function promptOf(evidence: Evidence): string | undefined {
+  if (evidence.kind === 'submitted') return evidence.text;
+  if (evidence.kind !== 'event' || evidence.event.kind !== 'turn-started') return undefined;
+  return evidence.event.prompt;
 }
 
 /** The session whose present terminal this is. */

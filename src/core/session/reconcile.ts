@@ -2,6 +2,7 @@
 // terminal host say, and repairs forward. Nothing is dropped for being unknown.
 import { existsSync } from 'node:fs';
 import type { TerminalState } from '../../terminal/protocol.ts';
+import { forgetCheckpoints } from '../review/checkpoints.ts';
 import { forgetKept } from '../worktree/restore.ts';
 import { closeSession, endLeftovers, forgetOldTerminals } from './close.ts';
 import { finishCreation } from './create.ts';
@@ -122,6 +123,9 @@ export async function tendRemoved(deps: Deps, id: string): Promise<void> {
   await sweepTrash(deps, id);
   const { removed, trash, repo } = deps.table.get(id);
   if (!removed || removed.expiresAt > deps.now() || trash) return;
-  if (existsSync(repo)) await forgetKept(repo, id);
+  if (existsSync(repo)) {
+    await forgetKept(repo, id);
+    await forgetCheckpoints(repo, id);
+  }
   await deps.table.forget(id);
 }

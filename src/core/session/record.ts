@@ -27,6 +27,10 @@ export const recordSchema = sessionSchema.omit({ revision: true }).extend({
   forkedFrom: sessionSchema.shape.forkedFrom.default(null),
   /** What a forked session began with. */
   fork: forkSchema.nullable().default(null),
+  /** What led to the present turn, or the last one. */
+  turnPrompt: z.string().default(''),
+  /** The snapshot of what the person last looked at; null: never. */
+  seenTree: z.string().nullable().default(null),
   /** How the agent was last started: a resume that fails is not tried again by itself. */
   launch: z.enum(['start', 'resume', 'fork', 'anew']).nullable().default(null),
   /** What status.ts must remember over a restart of the daemon; null before the first start. */

@@ -22,6 +22,7 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { learnConversation } from './start.ts';
 import { createTable, type Table, type TableEvent } from './table.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
+import { createTurns } from './turns.ts';
 
 export interface ServiceOptions {
   places: Places;
@@ -64,7 +65,12 @@ const learnMs = 3_000;
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { places, log, now = Date.now } = options;
   const store = await openStore(places.sessions, log);
-  const table = createTable(store, options.onChange, log);
+  const announce = (event: TableEvent) => {
+    turns.seen(event);
+    options.onChange(event);
+  };
+  const table = createTable(store, announce, log);
+  const turns = createTurns({ table, places, log });
   const guard = createGuard();
 
   let registry = agentsFrom({}, options.programs);
@@ -145,7 +151,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const sweeper = setInterval(sweep, sweepMs);
   sweeper.unref();
   return {
-    sessions: createSessions(deps, changes, guard),
+    sessions: createSessions(deps, changes, guard, turns),
     table,
     store,
     terminals,

@@ -1,6 +1,8 @@
 // The session service: every verb a client can ask for, over the table of sessions.
 import type { TerminalHost } from '../../terminal/protocol.ts';
 import { TempestError } from '../errors.ts';
+import type { Checkpoint } from '../review/checkpoints.ts';
+import type { Scope } from '../review/words.ts';
 import { checkName } from '../worktree/name.ts';
 import { inspectRepo } from '../worktree/repo.ts';
 import type { ChangeCounter } from './changes.ts';
@@ -13,9 +15,11 @@ import type { Guard } from './guard.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import { removeSession } from './remove.ts';
 import { restoreSession } from './restore.ts';
+import { scopeTrees, turnTrees } from './scope.ts';
 import type { Session } from './session.ts';
 import { startAgent } from './start.ts';
 import type { Confirmed } from './taken.ts';
+import type { Turns } from './turns.ts';
 import { sendToSession } from './typing.ts';
 
 /** How a caller names a session: id, name, or beginning of the id; `repo` is any path in its repository. */
@@ -25,6 +29,14 @@ export interface Which {
 }
 
 export type Sent = Session & { confirmed: Confirmed };
+/** What is compared: by default all that changed since the base. */
+export interface Compared {
+  scope?: Scope | undefined;
+  /** The turn that this checkpoint ended. */
+  turn?: number | undefined;
+  /** The snapshot of another session, of the same repository, is the left side. */
+  against?: string | undefined;
+}
 
 export interface Sessions {
   create(options: CreateOptions): Promise<Session>;
@@ -43,11 +55,22 @@ export interface Sessions {
   seen(which: Which): Promise<Session>;
   /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
   terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
-  /** The merge-base, and a snapshot of the worktree as it is now. */
-  snapshot(which: Which): Promise<{ record: SessionRecord; base: string; tree: string }>;
+  /** The two sides of a review: commits or trees. */
+  compared(
+    which: Which,
+    what?: Compared,
+  ): Promise<{ record: SessionRecord; base: string; tree: string }>;
+  checkpoints(which: Which): Promise<Checkpoint[]>;
+  /** See `Turns.rewind`. */
+  rewind(which: Which, number: number): Promise<Checkpoint>;
 }
 
-export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard): Sessions {
+export function createSessions(
+  deps: Deps,
+  changes: ChangeCounter,
+  guard: Guard,
+  turns: Turns,
+): Sessions {
   const { table } = deps;
 
   const find = async (which: Which, removed = false): Promise<SessionRecord> => {
@@ -67,6 +90,13 @@ export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard)
       await work(table.get(id));
       return table.view(id);
     });
+  };
+
+  const snapshot = async (which: Which) => {
+    const record = await find(which);
+    const counted = await changes.count(record.id);
+    if (counted) return { record: table.get(record.id), ...counted };
+    throw new TempestError('wrong-state', `${record.name} has no worktree now`, '');
   };
 
   return {
@@ -141,6 +171,8 @@ export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard)
     async seen(which) {
       const { id } = await find(which);
       deps.status.looked(id);
+      const { changes: counted, seenTree } = table.get(id);
+      if (counted && counted.tree !== seenTree) await table.note(id, { seenTree: counted.tree });
       return table.view(id);
     },
     async terminal(which) {
@@ -156,11 +188,25 @@ export function createSessions(deps: Deps, changes: ChangeCounter, guard: Guard)
         `Open it with \`tempest open ${record.name}\`.`,
       );
     },
-    async snapshot(which) {
-      const record = await find(which);
-      const compared = await changes.count(record.id);
-      if (compared) return { record: table.get(record.id), ...compared };
-      throw new TempestError('wrong-state', `${record.name} has no worktree now`, '');
+    async compared(which, { scope = 'all', turn, against } = {}) {
+      const { record, base, tree } = await snapshot(which);
+      if (against !== undefined) {
+        const other = await snapshot({ session: against, repo: record.repo });
+        if (other.record.repo === record.repo) return { record, base: other.tree, tree };
+        const hint = 'Only sessions of one repository can be compared.';
+        throw new TempestError('bad-request', `${against} is of another repository`, hint);
+      }
+      const checkpoints = await turns.list(record.id);
+      const parts = { record, base, tree, checkpoints };
+      if (turn !== undefined) return { record, ...turnTrees(parts, turn) };
+      return { record, ...(await scopeTrees(scope, parts)) };
+    },
+    checkpoints: async (which) => turns.list((await find(which)).id),
+    async rewind(which, number) {
+      const { id } = await find(which);
+      const kept = await guard(id, () => turns.rewind(id, number));
+      changes.touch(id);
+      return kept;
     },
   };
 }

@@ -1,0 +1,96 @@
+// Checkpoints of real sessions: one at the end of each turn, compared, and gone back to.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Client } from '../../../src/rpc/client.ts';
+import { type Sandbox, sandbox } from '../../support/sandbox.ts';
+import { connectIn, untilSession } from '../../support/tempest.ts';
+import { until } from '../../support/until.ts';
+
+let box: Sandbox;
+let repo: string;
+let client: Client;
+
+beforeEach(async () => {
+  box = await sandbox();
+  repo = await box.repo({ files: { 'a.txt': 'one\n' } });
+  client = await connectIn(box);
+});
+afterEach(async () => {
+  client.close();
+  await box.dispose();
+});
+
+/** A shell that shows its turns as a progress bar: what is sent to it is what it does. */
+async function agent(name: string) {
+  const script =
+    'echo ready; while read -r line; do printf "\\033]9;4;3;0\\007"; eval "$line"; printf "\\033]9;4;0;0\\007"; done';
+  const command = ['sh', '-c', script];
+  const made = await client.request('session/create', { repo, name, command });
+  const session = made.id;
+  const send = async (text: string) => {
+    await untilSession(client, session, ({ status }) => status === 'idle', 'rest');
+    await client.request('session/send', { session, text });
+  };
+  const checkpoints = async () =>
+    (await client.request('checkpoint/list', { session })).checkpoints;
+  const turn = async (text: string) => {
+    const before = (await checkpoints()).length;
+    await send(text);
+    const isKept = async () => (await checkpoints()).length > before;
+    await until(isKept, { what: `a checkpoint of "${text}"` });
+  };
+  const files = async (params: object) => {
+    const diff = await client.request('session/diff', { session, ...params });
+    return diff.files.map(({ path }) => path);
+  };
+  const rewind = (number: number) => client.request('checkpoint/rewind', { session, number });
+  const path = (file: string) => join(made.worktree, file);
+  return { ...made, path, send, turn, checkpoints, files, rewind };
+}
+
+it('keeps the end of each turn, with the prompt, and compares any scope', async () => {
+  const one = await agent('one');
+  await one.turn('echo 1 > first.txt');
+  await one.turn('echo 2 > second.txt');
+  const kept = await one.checkpoints();
+  expect(kept.map(({ number, prompt, ending }) => [number, prompt, ending])).toEqual([
+    [1, 'echo 1 > first.txt', 'done'],
+    [2, 'echo 2 > second.txt', 'done'],
+  ]);
+  expect(await one.files({})).toEqual(['first.txt', 'second.txt']);
+  expect(await one.files({ scope: 'turn' })).toEqual(['second.txt']);
+  expect(await one.files({ turn: 1 })).toEqual(['first.txt']);
+  await box.git(one.worktree, 'add', 'first.txt');
+  await box.git(one.worktree, 'commit', '-qm', 'first');
+  expect(await one.files({ scope: 'uncommitted' })).toEqual(['second.txt']);
+  await expect(one.files({ turn: 9 })).rejects.toMatchObject({ kind: 'unknown-checkpoint' });
+});
+
+it('compares two sessions', async () => {
+  const [one, two] = [await agent('one'), await agent('two')];
+  writeFileSync(one.path('a.txt'), 'mine\n');
+  writeFileSync(two.path('b.txt'), 'theirs\n');
+  const diff = await client.request('session/diff', { session: 'one', against: 'two' });
+  expect(diff.files.map(({ path, status }) => [path, status])).toEqual([
+    ['a.txt', 'modified'],
+    ['b.txt', 'deleted'],
+  ]);
+});
+
+it('goes back to a checkpoint, keeping what it leaves, and not while the agent is at work', async () => {
+  const one = await agent('one');
+  await one.turn('echo 1 > first.txt');
+  await one.turn('echo 2 > second.txt');
+  writeFileSync(one.path('first.txt'), 'by hand\n');
+  const kept = await one.rewind(1);
+  expect(kept).toMatchObject({ number: 3, ending: 'rewind' });
+  expect(readFileSync(one.path('first.txt'), 'utf8')).toBe('1\n');
+  expect(existsSync(one.path('second.txt'))).toBe(false);
+  await one.rewind(3);
+  expect(readFileSync(one.path('first.txt'), 'utf8')).toBe('by hand\n');
+  expect(existsSync(one.path('second.txt'))).toBe(true);
+  await one.send('read -r more');
+  await untilSession(client, one.id, ({ status }) => status === 'working', 'a turn');
+  await expect(one.rewind(1)).rejects.toMatchObject({ kind: 'wrong-state' });
+});
