@@ -44,6 +44,7 @@ command(
 )
 command('TempestSend', 'Tempest: send text or lines to a session', { nargs = '*', range = true })
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
+command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
 
 local function map(mode, name, rhs, desc)
@@ -68,4 +69,5 @@ map('n', 'fork', '<Cmd>TempestFork<CR>', 'go on from a session in a second one')
 map('n', 'send', '<Cmd>TempestSend<CR>', 'send text to a session')
 map('x', 'send', ':TempestSend<CR>', 'send the selected lines to a session')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
+map('n', 'rewind', '<Cmd>TempestRewind<CR>', "put a session's files back to a checkpoint")
 map('n', 'log', '<Cmd>TempestLog<CR>', "show the output of a session's setup")

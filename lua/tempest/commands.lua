@@ -138,6 +138,12 @@ function run.TempestDiff(args)
   end)
 end
 
+function run.TempestRewind(args)
+  which.find(args.args, function(session)
+    require('tempest.rewind').choose(session)
+  end)
+end
+
 function run.TempestLog(args)
   which.find(args.args, function(session)
     require('tempest.log').open(session)

@@ -2,11 +2,13 @@
 
 import type { CommandSpec } from './spec.ts';
 import { helpCommands } from './table/help.ts';
+import { reviewCommands } from './table/review.ts';
 import { sessionCommands } from './table/sessions.ts';
 import { systemCommands } from './table/system.ts';
 
 export const commands = {
   ...sessionCommands,
+  ...reviewCommands,
   ...systemCommands,
   ...helpCommands,
 } as const satisfies Record<string, CommandSpec>;

@@ -1,11 +1,13 @@
 // `tempest diff`
 import { realpath } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { scopes } from '../../core/review/words.ts';
 import type { Result } from '../../rpc/protocol.ts';
 import { wantsColor } from '../colors.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
 import { type Daemon, withDaemon } from '../daemon.ts';
 import { UsageError } from '../failure.ts';
+import { wholeNumber } from '../input.ts';
 import { openPager } from '../pager.ts';
 import { type Which, whichSession } from '../which.ts';
 
@@ -14,7 +16,8 @@ export const run: Handler<'diff'> = async ({ options, args, rest }, context) => 
     throw new UsageError('--stat and --name-only exclude each other');
   }
   await withDaemon(context, async (daemon) => {
-    const which = await whichSession(context, daemon, args.session);
+    const named = await whichSession(context, daemon, args.session);
+    const which = { ...named, ...comparedBy(options) };
     if (context.json) return printJson(context, await daemon.request('session/diff', which));
     await printDiff(context, daemon, which, {
       format: options.stat ? 'stat' : options['name-only'] ? 'name-only' : 'patch',
@@ -25,6 +28,23 @@ export const run: Handler<'diff'> = async ({ options, args, rest }, context) => 
     });
   });
 };
+
+/** What is compared, as the person said it. */
+function comparedBy(options: Partial<Record<'scope' | 'turn' | 'against', string | undefined>>) {
+  const { scope, turn, against } = options;
+  if ([scope, turn, against].filter((one) => one !== undefined).length > 1) {
+    throw new UsageError('--scope, --turn and --against exclude each other');
+  }
+  const known = scopes.find((one) => one === scope);
+  if (scope !== undefined && !known) {
+    throw new UsageError(`--scope is one of ${scopes.join(', ')}, not ${JSON.stringify(scope)}`);
+  }
+  return {
+    ...(known && { scope: known }),
+    ...(turn !== undefined && { turn: wholeNumber(turn, '--turn') }),
+    ...(against !== undefined && { against }),
+  };
+}
 
 interface Look {
   format: 'patch' | 'stat' | 'name-only';

@@ -190,6 +190,16 @@ export const sessionCommands = {
     options: {
       stat: { summary: 'Only the count of lines for each file' },
       'name-only': { summary: 'Only the names of the files' },
+      scope: {
+        value: 'scope',
+        summary: 'all (the default), turn (the last one), seen (since you looked), uncommitted',
+      },
+      turn: { value: 'number', summary: 'Only the turn that this checkpoint ended' },
+      against: {
+        value: 'session',
+        summary: 'What differs from this other session',
+        completes: 'sessions',
+      },
       json,
     },
     examples: [

@@ -1,0 +1,33 @@
+// The commands that look at what sessions did, turn by turn, and take it back.
+import type { CommandSpec } from '../spec.ts';
+import { json, orThisOne, session, sessionHere, whichSession } from './shared.ts';
+
+const review = 'Look and review';
+
+export const reviewCommands = {
+  checkpoints: {
+    group: review,
+    summary: "List the snapshots kept at the end of a session's turns",
+    details: [
+      'Each with its number, when it was taken, how the turn ended and the prompt that led to it. ' +
+        'They are commits under refs/tempest/ID/, so git can show them, too.',
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: { json },
+    examples: [['tempest diff fix-login --turn 3', 'what the turn did that checkpoint 3 ended']],
+  },
+  rewind: {
+    group: review,
+    summary: "Put a session's files back to a checkpoint",
+    details: [
+      'What the worktree holds now is kept first, as a checkpoint of its own, so that nothing is ' +
+        'lost. Ignored files, commits and what is staged stay as they are. Not while a turn goes on.',
+      whichSession,
+    ],
+    arguments: [session, { name: 'number' }],
+    options: { json },
+    examples: [['tempest rewind fix-login 3', '']],
+  },
+} as const satisfies Record<string, CommandSpec>;
