@@ -53,7 +53,7 @@ it('is done with its last words when nothing is asked', async () => {
 
 it('hazard 14: is at rest after an Escape, and the person who pressed it has seen it', async () => {
   const { id } = await start('fix the login');
-  await untilSession(client, id, ({ status }) => status === 'working', 'work');
+  await untilSession(client, id, ({ activity }) => activity.startsWith('Edit'), 'work');
   await press(await get(client, id), '\x1b');
   const rests = await untilSession(client, id, ({ status }) => status === 'idle', 'rest');
   expect(rests).toMatchObject({ unseen: false, activity: '' });

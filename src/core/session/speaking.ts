@@ -58,7 +58,8 @@ function afterTurn(
   // It is told twice: by a hook, and by the conversation's record.
   if (state.status === 'idle' && !problem) return state;
   const words = oneLine(problem?.text ?? message ?? '');
-  const activity = words ? { activity: words } : {};
+  // What was interrupted is not done any more.
+  const activity = words || interrupted ? { activity: words } : {};
   const ended = become(state, 'idle', now, { ...activity, problem: problem ?? null });
   const next = { ...ended, expectsWork: false, subAgents: [], restingAt: null };
   // Who interrupts, looks.
