@@ -1,6 +1,9 @@
 // What the daemon serves: the session service behind the table of methods.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from './core/clock.ts';
+import { loadConfig } from './core/config.ts';
+import { createDesktop } from './core/desktop.ts';
 import { openService } from './core/session/service.ts';
 import type { TableEvent } from './core/session/table.ts';
 import { version } from './core/version.ts';
@@ -20,10 +23,23 @@ export interface ServeSessions {
 /** Gives the function by which the daemon starts its service. */
 export function serveSessions(options: ServeSessions) {
   const { env, programs = dirname(fileURLToPath(import.meta.url)), onStep } = options;
-  return async ({ places, log, broadcast, clients, stop }: ServiceContext): Promise<Service> => {
+  return async (context: ServiceContext): Promise<Service> => {
+    const { places, log, broadcast, clients, focused, stop } = context;
+    const desktop = createDesktop({
+      command: async () => (await loadConfig(places.config)).notify,
+      focused,
+      env,
+      clock: systemClock,
+      log: (line) => log.info(line),
+    });
     const announce = (event: TableEvent) => {
-      if (event.kind === 'changed') broadcast('session/changed', { session: event.session });
-      else broadcast('session/removed', { id: event.id, revision: event.revision });
+      if (event.kind === 'changed') {
+        broadcast('session/changed', { session: event.session });
+        desktop.changed(event.session, event.before);
+      } else {
+        broadcast('session/removed', { id: event.id, revision: event.revision });
+        desktop.gone(event.id);
+      }
     };
     const service = await openService({
       places,
@@ -52,7 +68,10 @@ export function serveSessions(options: ServeSessions) {
     return {
       handlers,
       busy: () => service.isBusy(),
-      close: async () => service.close(),
+      close: async () => {
+        desktop.stop();
+        service.close();
+      },
     };
   };
 }

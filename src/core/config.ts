@@ -16,6 +16,13 @@ export const configSchema = z.object({
   /** Untracked files to carry over, in gitignore syntax. */
   copy: z.array(z.string()).default(['.env*']),
   base: z.string().min(1).nullable().default(null),
+  /** Run when a session wants the person and no client has the focus; see `desktop.ts`. Null: nothing. */
+  notify: z
+    .union([z.array(z.string()).min(1), z.literal(false).transform(() => null)], {
+      error: 'a command as a list of strings, or false',
+    })
+    .nullable()
+    .default(null),
   agents: agentTablesSchema.default({}),
 });
 export type Config = z.infer<typeof configSchema> & { warnings: string[] };

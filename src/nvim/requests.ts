@@ -14,6 +14,8 @@ const repeatable: ReadonlySet<string> = new Set<Method>([
   'session/file',
   'session/log',
   'terminal/screen',
+  'attention/list',
+  'client/focus',
   'agent/list',
   'repo/inspect',
   'repo/branches',

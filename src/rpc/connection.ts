@@ -42,6 +42,8 @@ export interface ConnectionDeps {
 export interface Connection {
   /** Null until `initialize` succeeded. */
   readonly client: ClientInfo | null;
+  /** Whether it has said that the person is there. */
+  readonly focused: boolean;
   /** Tells the client, if it is initialized. */
   notify<N extends Notification>(notification: N, params: NotificationParams<N>): void;
   /** Closes once every request at work is answered, or the farewell time is over. */
@@ -63,6 +65,10 @@ export function serveConnection(socket: Socket, deps: ConnectionDeps): Connectio
   const unanswered = new Set<Id>();
   let state: State = { kind: 'new' };
   let ending = false;
+  let focused = false;
+  const focus = (has: boolean) => {
+    focused = has;
+  };
 
   const name = () => ('client' in state ? state.client.name.slice(0, 100) : 'a client');
 
@@ -147,7 +153,7 @@ export function serveConnection(socket: Socket, deps: ConnectionDeps): Connectio
     const client = whoMayAsk(state, method);
     if (client === null) throw refusals.tooEarly(method);
     if (!isHandled(method)) throw refusals.unknownMethod(method);
-    const context = { signal: signalOf(token), progress: reporter(params), client };
+    const context = { signal: signalOf(token), progress: reporter(params), client, focus };
     return await dispatch(handlers, method, params, context, log);
   });
   rpc.onError(([error]) => {
@@ -164,6 +170,9 @@ export function serveConnection(socket: Socket, deps: ConnectionDeps): Connectio
   return {
     get client() {
       return state.kind === 'ready' && !ending ? state.client : null;
+    },
+    get focused() {
+      return focused && !ending && !socket.destroyed;
     },
     notify(notification, params) {
       if (state.kind === 'ready' && !ending && !socket.destroyed)

@@ -28,6 +28,8 @@ export interface ServiceContext {
   broadcast: Server['broadcast'];
   /** Initialized clients. */
   clients(): number;
+  /** Whether the person is at one of them. */
+  focused(): boolean;
   /** Stops the daemon, once what was answered is on its way. */
   stop(): void;
 }
@@ -91,6 +93,7 @@ async function serveUntilStopped(options: DaemonOptions, lock: Lock, log: Log): 
     log,
     broadcast: (notification, params) => server?.broadcast(notification, params),
     clients: () => server?.clients ?? 0,
+    focused: () => server?.focused ?? false,
     stop: () => stop('a client asked for it'),
   });
   try {

@@ -24,6 +24,8 @@ export interface Context {
   /** Tells the client that asked how it goes; does nothing when it did not ask for that. */
   progress(value: Progress): void;
   client: ClientInfo;
+  /** Remembers whether the person is at this client, until it says otherwise or is gone. */
+  focus(focused: boolean): void;
 }
 
 /** Every method but `initialize`, which belongs to the connection. */

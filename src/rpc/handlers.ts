@@ -4,6 +4,7 @@ import type { Places } from '../core/places.ts';
 import { setupLog } from '../core/session/provision.ts';
 import type { Service } from '../core/session/service.ts';
 import type { Context, Handlers } from './dispatch.ts';
+import { attentionHandlers } from './handlers-attention.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
 import { reviewHandlers } from './handlers-review.ts';
 
@@ -32,6 +33,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...reviewHandlers(deps),
     ...repoHandlers(deps),
     ...agentHandlers(deps),
+    ...attentionHandlers(deps),
     'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
     'session/fork': (params, context) => sessions.fork(params, { ...params, ...ongoing(context) }),
     'session/list': async (params) => ({

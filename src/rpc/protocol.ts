@@ -2,6 +2,7 @@
 // client's types and docs/protocol/openrpc.json all come from this file.
 import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
+import { attentionRequests } from './protocol-attention.ts';
 import {
   agentInfoSchema,
   checkpointSchema,
@@ -16,6 +17,7 @@ import {
   progressToken,
   repoSchema,
   screenSchema,
+  which,
 } from './shapes.ts';
 
 export * from './constants.ts';
@@ -30,11 +32,6 @@ const env = z
   );
 const optionalSize = { cols: size.cols.optional(), rows: size.rows.optional() };
 
-/** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */
-const which = {
-  session: z.string().min(1).describe('Id, unique beginning of the id, or name'),
-  repo: path.optional().describe('A path in the repository whose session is meant'),
-};
 const session = sessionSchema;
 
 /** One entry a request: what it takes, what it gives, one line for the docs. */
@@ -126,6 +123,7 @@ export const requests = {
     result: session.extend({ confirmed: confirmedSchema }),
   },
   'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
+  ...attentionRequests,
   'session/diff': {
     summary:
       'The files that differ, by default between the merge-base and the worktree as it is now.',

@@ -15,6 +15,8 @@ export interface ServeOptions extends ConnectionDeps {
 export interface Server {
   /** Initialized clients. */
   readonly clients: number;
+  /** Whether the person is at one of them. */
+  readonly focused: boolean;
   /** Whether the socket's path still leads here. */
   reachable(): boolean;
   /** Tells every initialized client. */
@@ -48,6 +50,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
   return {
     get clients() {
       return [...connections].filter(({ client }) => client !== null).length;
+    },
+    get focused() {
+      return [...connections].some((connection) => connection.focused);
     },
     reachable: () => inodeOf(path) === inode,
     broadcast(method, params) {

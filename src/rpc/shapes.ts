@@ -6,6 +6,12 @@ import { diffFileSchema } from '../core/review/diff-file.ts';
 import { endings, scopes } from '../core/review/words.ts';
 
 export const path = z.string().min(1);
+/** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */
+export const which = {
+  session: z.string().min(1).describe('Id, unique beginning of the id, or name'),
+  repo: path.optional().describe('A path in the repository whose session is meant'),
+};
+
 /** SHA-1 or SHA-256, never abbreviated. */
 export const objectId = z.string().regex(/^[0-9a-f]{40,64}$/);
 

@@ -20,6 +20,7 @@ it('has defaults for all', async () => {
     worktrees: null,
     copy: ['.env*'],
     base: null,
+    notify: null,
     agents: {},
     warnings: [],
   });

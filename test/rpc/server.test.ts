@@ -79,6 +79,29 @@ const request = (id: unknown, method: string, params?: unknown) => ({
   params,
 });
 
+describe('the focus', () => {
+  it('is where a client says the person is, until it says otherwise or is gone', async () => {
+    const server = await start({
+      'client/focus': async ({ focused }, { focus }) => {
+        focus(focused);
+        return null;
+      },
+    });
+    const [left, right] = [await ready(), await ready()];
+    const say = async (raw: Raw, focused: boolean) => {
+      raw.send(request(1, 'client/focus', { focused }));
+      expect(await raw.next()).toMatchObject({ result: null });
+    };
+    expect(server.focused).toBe(false);
+    await say(left, true);
+    await say(right, true);
+    await say(left, false);
+    expect(server.focused).toBe(true);
+    right.socket.destroy();
+    await until(() => !server.focused, { what: 'the focus to go with its client' });
+  });
+});
+
 describe('a request', () => {
   it('is answered, with the defaults of its parameters filled in', async () => {
     await start({

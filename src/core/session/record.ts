@@ -1,5 +1,6 @@
 // What is kept of a session on disk: what clients see, and what only a restart needs to know.
 import { z } from 'zod';
+import { attentionOf } from './attention.ts';
 import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
 
 /** What was under way; whoever finds it set at start takes it up again. */
@@ -17,7 +18,7 @@ const forkSchema = z.object({
 });
 export type Fork = z.infer<typeof forkSchema>;
 
-export const recordSchema = sessionSchema.omit({ revision: true }).extend({
+export const recordSchema = sessionSchema.omit({ revision: true, attention: true }).extend({
   version: z.literal(1),
   permissionless: sessionSchema.shape.permissionless.default(false),
   question: sessionSchema.shape.question.default(null),
@@ -62,7 +63,7 @@ export const silent = { question: null, problem: null, subAgents: 0, heard: null
 
 /** What clients see of a record. */
 export function toSession(record: SessionRecord, revision: number): Session {
-  return sessionSchema.parse({ ...record, revision });
+  return sessionSchema.parse({ ...record, attention: attentionOf(record), revision });
 }
 
 /** What becomes of a record whose agent was ended for good, at `now` in ms since 1970. */

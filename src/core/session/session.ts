@@ -40,6 +40,17 @@ export const problemSchema = z.object({
   text: z.string().describe("The agent's own words"),
 });
 
+export const attentionSchema = z.object({
+  reason: z
+    .enum(['waiting', 'problem', 'exited', 'finished'])
+    .describe('Waits for an answer; stopped by a problem; its agent ended; the turn is over'),
+  rank: z
+    .number()
+    .int()
+    .describe('Its place among all: the lowest first; where two are equal, by id'),
+});
+export type Attention = z.infer<typeof attentionSchema>;
+
 /** What every client sees. Times are milliseconds since 1970. */
 export const sessionSchema = z.object({
   id: z.string().describe('Eight characters, never used again'),
@@ -82,6 +93,9 @@ export const sessionSchema = z.object({
     .describe('Why the last turn ended without being done; null when it was, or goes on'),
   subAgents: z.number().int().describe('How many sub-agents are at work, where the agent says so'),
   unseen: z.boolean(),
+  attention: attentionSchema
+    .nullable()
+    .describe('Why the session wants the person; null when it does not'),
   port: z.number().int().describe('First of ten ports that no other session has'),
   generation: z
     .number()

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../review/checkpoints.ts';
 import type { Scope } from '../review/words.ts';
 import { checkName } from '../worktree/name.ts';
 import { inspectRepo } from '../worktree/repo.ts';
+import { type Answer, createAnswering } from './answer.ts';
 import type { ChangeCounter } from './changes.ts';
 import { closeSession } from './close.ts';
 import { type CreateOptions, createSession, finishCreation } from './create.ts';
@@ -53,6 +54,8 @@ export interface Sessions {
   /** Gives how it is known that the agent took it, too. */
   send(which: Which, text: string, o: { submit: boolean }): Promise<Sent>;
   seen(which: Which): Promise<Session>;
+  /** Answers the agent's question. Throws `wrong-state` unless that very question stands. */
+  answer(which: Which, answer: Answer): Promise<Session>;
   /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
   terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
   /** The two sides of a review: commits or trees. */
@@ -72,6 +75,7 @@ export function createSessions(
   turns: Turns,
 ): Sessions {
   const { table } = deps;
+  const answerAgent = createAnswering(deps);
 
   const find = async (which: Which, removed = false): Promise<SessionRecord> => {
     const records = table.all().filter((record) => (record.removed !== null) === removed);
@@ -168,6 +172,7 @@ export function createSessions(
       });
       return { ...session, confirmed };
     },
+    answer: (which, answer) => verb(which, (record) => answerAgent(record.id, answer)),
     async seen(which) {
       const { id } = await find(which);
       deps.status.looked(id);

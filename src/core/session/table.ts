@@ -1,11 +1,13 @@
 // The table of all sessions: in memory for reading, in the store for good, every change announced.
 import { TempestError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import { attentionOf } from './attention.ts';
 import { type SessionRecord, toSession } from './record.ts';
-import { type Session, sessionSchema } from './session.ts';
+import { type Attention, type Session, sessionSchema } from './session.ts';
 
 export type TableEvent =
-  | { kind: 'changed'; session: Session }
+  /** `before`: what it wanted of the person until then. */
+  | { kind: 'changed'; session: Session; before: Attention | null }
   | { kind: 'removed'; id: string; revision: number };
 
 export interface Table {
@@ -48,12 +50,13 @@ export function createTable(
   };
   const view = (id: string) => toSession(get(id), revisions.get(id) ?? revision);
   const put = (record: SessionRecord) => {
-    const wasListed = records.get(record.id)?.removed === null;
+    const old = records.get(record.id);
+    const before = old?.removed === null ? attentionOf(old) : null;
     records.set(record.id, record);
     revision += 1;
     revisions.set(record.id, revision);
-    if (record.removed === null) announce({ kind: 'changed', session: view(record.id) });
-    else if (wasListed) announce({ kind: 'removed', id: record.id, revision });
+    if (record.removed === null) announce({ kind: 'changed', session: view(record.id), before });
+    else if (old?.removed === null) announce({ kind: 'removed', id: record.id, revision });
   };
 
   return {

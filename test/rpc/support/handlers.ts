@@ -36,6 +36,7 @@ export function sessionNamed(name: string): Session {
     problem: null,
     subAgents: 0,
     unseen: false,
+    attention: null,
     port: 40_000,
     generation: 1,
     exit: null,
