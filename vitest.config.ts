@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { testMs } from './test/support/limits.ts';
 
 export default defineConfig({
   test: {
@@ -7,9 +8,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/agents/**'],
     reporters: ['default', './test/support/closing-line.ts'],
     globalSetup: ['test/support/setup.ts'],
-    // Real editors and terminals on a small machine: time limits are there for hangs only.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: testMs,
+    hookTimeout: testMs,
     maxWorkers: 2,
   },
 });

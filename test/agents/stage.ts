@@ -150,7 +150,7 @@ function makeActor(o: {
         });
       };
       const what = `${status} of ${id}`;
-      const seen = await until(found, { what, timeoutMs: 45_000 }).catch(() => null);
+      const seen = await until(found, { what }).catch(() => null);
       rows.seen.push(seen?.session.status ?? `still ${now().status}`);
       if (seen?.session.status !== status) {
         const story = o.told().map(line).join('\n');
@@ -165,7 +165,7 @@ function makeActor(o: {
     async tells(what, check) {
       const told = () =>
         o.told().some(({ session }, index) => index >= taken - 1 && check(session));
-      await until(told, { what, timeoutMs: 45_000 }).catch((cause) => {
+      await until(told, { what }).catch((cause) => {
         throw new Error(`in vain for ${what}, was told\n${o.told().map(line).join('\n')}`, {
           cause,
         });
@@ -189,11 +189,9 @@ function makeActor(o: {
       const has = (shown: string) =>
         typeof text === 'string' ? shown.includes(text) : text.test(shown);
       const shown = async () => has(await screen(client, id));
-      await until(shown, { what: `${text} on the screen`, timeoutMs: 45_000 }).catch(
-        async (cause) => {
-          throw new Error(`in vain for ${text}:\n${await screen(client, id)}`, { cause });
-        },
-      );
+      await until(shown, { what: `${text} on the screen` }).catch(async (cause) => {
+        throw new Error(`in vain for ${text}:\n${await screen(client, id)}`, { cause });
+      });
     },
     screen: () => screen(client, id),
     pid: () =>

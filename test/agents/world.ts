@@ -80,7 +80,7 @@ function judged(program: Program, agent: Agent, prompted: boolean): RunningAgent
   });
   const becomes = async (status: Status) => {
     const what = `the status ${status}`;
-    await until(() => state.status === status, { what, timeoutMs: 45_000 }).catch((cause) => {
+    await until(() => state.status === status, { what }).catch((cause) => {
       throw new Error(`in vain for ${what}: ${story.join(' ')}\n${program.screen()}`, { cause });
     });
   };

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hangMs } from '../support/limits.ts';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 
@@ -63,7 +64,7 @@ const examples: Example[] = [
 
 describe.each(examples)('$name', ({ file, args }) => {
   it('starts the daemon, creates a session, and lists it', async () => {
-    const options = { cwd: repo, env, timeout: 50_000 };
+    const options = { cwd: repo, env, timeout: hangMs };
     expect((await run(file, args(), options)).stdout).toBe('');
     const created = await run(file, args(prompt), options);
     expect(created.stdout).toMatch(/^\w{8} {2}(starting|working|waiting|idle) {2}\S+\n$/);
@@ -76,7 +77,7 @@ describe.each(examples)('$name', ({ file, args }) => {
   });
 
   it('fails with what went wrong, and the hint', async () => {
-    const options = { cwd: world.root, env, timeout: 50_000 };
+    const options = { cwd: world.root, env, timeout: hangMs };
     await expect(run(file, args('outside'), options)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/repository/),

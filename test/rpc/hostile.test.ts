@@ -84,8 +84,8 @@ async function standBy(over: () => boolean): Promise<number> {
   while (!over()) {
     const name = `name ${answers}`;
     const [renamed, { sessions }] = await Promise.all([
-      bystander.request('session/rename', { session: 'x', name }, { timeoutMs: 30_000 }),
-      bystander.request('session/list', {}, { timeoutMs: 30_000 }),
+      bystander.request('session/rename', { session: 'x', name }),
+      bystander.request('session/list', {}),
     ]);
     expect([renamed.name, told, sessions[0]?.name]).toEqual([name, name, 'first']);
     answers++;
@@ -121,7 +121,7 @@ it('survives 100,000 hostile inputs, and serves everybody else meanwhile', async
   const status = await bystander.request('daemon/status', {});
   expect(status).toMatchObject({ pid: bystander.server.pid, clients: 1 });
   expect(peakMemory(status.pid)).toBeLessThan(400);
-}, 180_000);
+});
 
 it('takes 16 MiB and not one byte more, and holds no more than that', async () => {
   const limit = 16 * 1024 * 1024;
@@ -141,7 +141,7 @@ it('takes 16 MiB and not one byte more, and holds no more than that', async () =
   await largest.waitForClose();
   expect((await bystander.request('session/list', {})).revision).toBe(1);
   expect(peakMemory(bystander.server.pid)).toBeLessThan(400);
-}, 60_000);
+});
 
 /** MiB that the process had resident at most. */
 function peakMemory(pid: number): number {

@@ -14,4 +14,4 @@ it('the demo without a terminal passes every step and leaves nothing', async () 
   const repo = stdout.match(/\/\S*tempest-demo-\w+/)?.[0] ?? '';
   expect(repo).toContain('tempest-demo-');
   expect(existsSync(repo)).toBe(false);
-}, 300_000);
+});

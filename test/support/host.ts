@@ -1,10 +1,11 @@
 // Ends the terminals of a sandbox's terminal host, speaking its frozen protocol byte by byte.
 import { createConnection } from 'node:net';
 import { frame, headerLength, protocolVersion } from '../../src/terminal/protocol.ts';
+import { hangMs } from './limits.ts';
 
 /**
  * Ends every terminal, and returns the host's process id; null when no host answers.
- * Gives up after 15 seconds: what is left then is found as a process left behind.
+ * What it could not end is found as a process left behind.
  */
 export function endTerminals(socketPath: string): Promise<number | null> {
   return new Promise((resolve) => {
@@ -17,7 +18,7 @@ export function endTerminals(socketPath: string): Promise<number | null> {
       socket.destroy();
       resolve(host);
     };
-    const limit = setTimeout(finish, 15_000);
+    const limit = setTimeout(finish, hangMs);
     socket.on('error', finish).on('close', finish);
     socket.on('connect', () =>
       socket.write(encode(frame.hello, { version: protocolVersion, control: true })),

@@ -47,7 +47,7 @@ export interface Nvim {
   /** Runs Lua with `args` as `...`; what it returns must be representable in msgpack. */
   lua<T = unknown>(code: string, args?: unknown[]): Promise<T>;
   /** Resolves with the first match in the screen's text (lines joined by newlines). */
-  waitForText(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>;
+  waitForText(pattern: RegExp): Promise<RegExpMatchArray>;
   /** Ends it at once, by default as hard as can be. */
   kill(name?: NodeJS.Signals): Promise<void>;
 }
@@ -104,11 +104,11 @@ export async function startNvim({
     },
     lua: async <T>(code: string, luaArgs: unknown[] = []) =>
       (await client.lua(code, luaArgs as [])) as T,
-    waitForText: async (pattern, timeoutMs = 20_000) => {
+    waitForText: async (pattern) => {
       const text = () => grid.lines().join('\n');
-      const found = until(() => text().match(pattern), { what: String(pattern), timeoutMs });
+      const found = until(() => text().match(pattern), { what: String(pattern) });
       return found.catch(() => {
-        throw new Error(`waited ${timeoutMs} ms in vain for ${pattern} on this screen:\n${text()}`);
+        throw new Error(`waited in vain for ${pattern} on this screen:\n${text()}`);
       });
     },
     kill,

@@ -73,7 +73,7 @@ export function runProgram(file: string, args: string[], options: ProgramOptions
   const screen = () => text(terminal.buffer.active.baseY, terminal.buffer.active.length);
   const waitFor = async <T>(what: string, condition: () => T) => {
     try {
-      return await until(condition, { what, timeoutMs: 45_000 });
+      return await until(condition, { what });
     } catch (cause) {
       throw new Error(`in vain for ${what}; the screen was:\n${screen()}`, { cause });
     }

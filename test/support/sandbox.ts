@@ -80,20 +80,28 @@ function makeEnv(root: string): Record<string, string> {
   };
 }
 
-/** The daemon first, lest it starts anything anew; then the host, after its terminals. */
+/**
+ * The daemon first, lest it starts anything anew; then the host, after its terminals. One of them that was
+ * only being started when the test ended comes up within that time, and is ended then.
+ */
 async function endEverything(root: string, places: Places): Promise<void> {
-  const daemon = lockHolder(places.daemonLock)?.pid ?? null;
-  if (daemon !== null && processesOf(root).some(({ pid }) => pid === daemon)) {
-    signal(daemon, 'SIGTERM');
-    const gone = () => !processesOf(root).some(({ pid }) => pid === daemon);
-    await until(gone, { what: 'the daemon to end', timeoutMs: 5000 }).catch(() =>
-      signal(daemon, 'SIGKILL'),
-    );
-  }
-  const host = await endTerminals(places.hostSocket);
-  if (host !== null) signal(host, 'SIGTERM');
-  const nothingLeft = () => processesOf(root).length === 0;
-  await until(nothingLeft, { what: 'all processes to end', timeoutMs: 5000 }).catch(() => {});
+  const told = new Set<number>();
+  const end = (pid: number) => {
+    if (!told.has(pid)) signal(pid, 'SIGTERM');
+    told.add(pid);
+  };
+  const isOver = async () => {
+    const living = new Set(processesOf(root).map(({ pid }) => pid));
+    if (living.size === 0) return true;
+    const daemon = lockHolder(places.daemonLock)?.pid ?? 0;
+    if (living.has(daemon)) end(daemon);
+    else {
+      const host = (await endTerminals(places.hostSocket)) ?? 0;
+      if (living.has(host)) end(host);
+    }
+    return false;
+  };
+  await until(isOver, { what: 'all processes to end' }).catch(() => {});
   const left = processesOf(root);
   for (const { pid } of left) signal(pid, 'SIGKILL');
   if (left.length > 0) {

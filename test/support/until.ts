@@ -1,10 +1,10 @@
 // Waits for a condition instead of for a time.
 import { setTimeout as delay } from 'node:timers/promises';
+import { hangMs } from './limits.ts';
 
 export interface UntilOptions {
   /** What is waited for, for the error: "the session to be idle". */
   what: string;
-  timeoutMs?: number;
   intervalMs?: number;
 }
 
@@ -14,9 +14,9 @@ export interface UntilOptions {
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { what, timeoutMs = 20_000, intervalMs = 20 }: UntilOptions,
+  { what, intervalMs = 20 }: UntilOptions,
 ): Promise<NonNullable<T>> {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = performance.now() + hangMs;
   let cause: unknown;
   do {
     try {
@@ -28,5 +28,5 @@ export async function until<T>(
     }
     await delay(intervalMs);
   } while (performance.now() < deadline);
-  throw new Error(`waited ${timeoutMs} ms in vain for ${what}`, { cause });
+  throw new Error(`waited ${hangMs} ms in vain for ${what}`, { cause });
 }

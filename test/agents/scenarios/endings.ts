@@ -13,7 +13,7 @@ export const endings: Scenario[] = [
       answer(() => hold(say('never')).reply);
       const actor = await create('think');
       await actor.becomes('working', actor.now().createdAt);
-      await until(() => model.turns().length > 0, { what: 'the turn', timeoutMs: 45_000 });
+      await until(() => model.turns().length > 0, { what: 'the turn' });
       await actor.shows(agent.busy);
       const pressed = await actor.press(...(agent.interrupt ?? ['\x1b']));
       await actor.becomes('idle', pressed);
@@ -42,7 +42,7 @@ export const endings: Scenario[] = [
       answer(() => hold(say('never')).reply);
       const actor = await create('think');
       await actor.becomes('working', actor.now().createdAt);
-      await until(() => model.turns().length > 0, { what: 'the turn', timeoutMs: 45_000 });
+      await until(() => model.turns().length > 0, { what: 'the turn' });
       const pid = await actor.pid();
       const at = Date.now();
       process.kill(pid, 'SIGKILL');
