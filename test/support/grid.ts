@@ -1,4 +1,5 @@
-// Keeps the screen that Neovim draws, from its `redraw` events (`:help ui-linegrid`).
+// Keeps the screen that Neovim draws, from its `redraw` events (`:help ui-linegrid`): always a whole one,
+// as it was at the last `flush`.
 
 interface Cell {
   text: string;
@@ -12,24 +13,31 @@ export interface Grid {
   lines(): string[];
   /** Highlight groups of the cell at a 0-based row and column, outermost first. */
   highlightsAt(row: number, column: number): string[];
-  cursor: { row: number; column: number };
-  mode: string;
+  readonly cursor: { row: number; column: number };
+  readonly mode: string;
 }
 
 export function makeGrid(): Grid {
   let rows: Cell[][] = [];
+  let cursor = { row: 0, column: 0 };
+  let mode = '';
+  let shown = { rows, cursor, mode };
   const groups = new Map<number, string[]>();
   const grid: Grid = {
-    cursor: { row: 0, column: 0 },
-    mode: '',
+    get cursor() {
+      return shown.cursor;
+    },
+    get mode() {
+      return shown.mode;
+    },
     lines: () =>
-      rows.map((row) =>
+      shown.rows.map((row) =>
         row
           .map(({ text }) => text)
           .join('')
           .trimEnd(),
       ),
-    highlightsAt: (row, column) => groups.get(rows[row]?.[column]?.highlight ?? 0) ?? [],
+    highlightsAt: (row, column) => groups.get(shown.rows[row]?.[column]?.highlight ?? 0) ?? [],
     redraw: (batches) => {
       for (const batch of batches as [string, ...unknown[][]][]) {
         const [name, ...calls] = batch;
@@ -49,7 +57,7 @@ export function makeGrid(): Grid {
       rows = rows.map((row) => row.map(() => blank));
     },
     grid_cursor_goto: (_grid: number, row: number, column: number) => {
-      grid.cursor = { row, column };
+      cursor = { row, column };
     },
     grid_line: (_grid: number, row: number, start: number, cells: [string, number?, number?][]) => {
       let column = start;
@@ -87,8 +95,11 @@ export function makeGrid(): Grid {
         info.flatMap(({ hi_name, ui_name }) => hi_name ?? ui_name ?? []),
       );
     },
-    mode_change: (mode: string) => {
-      grid.mode = mode;
+    mode_change: (name: string) => {
+      mode = name;
+    },
+    flush: () => {
+      shown = { rows: rows.map((row) => [...row]), cursor, mode };
     },
   };
   return grid;

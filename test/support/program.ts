@@ -1,6 +1,6 @@
 // Runs a program in a real PTY, with a headless terminal that shows what a person would see.
-import { type IPty, spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
+import { openPty } from '../../src/terminal/pty.ts';
 import { until } from './until.ts';
 
 export interface ProgramOptions {
@@ -38,30 +38,35 @@ const watched = [9, 99, 133, 777, 1337];
 
 export function runProgram(file: string, args: string[], options: ProgramOptions): Program {
   const { cwd, env, cols = 100, rows = 40 } = options;
-  const pty: IPty = spawn(file, args, { cwd, env, cols, rows, name: env.TERM ?? 'xterm-256color' });
   const terminal = new Terminal({ cols, rows, scrollback: 5000, allowProposedApi: true });
   const titles: string[] = [];
   const signals: string[] = [];
-  let output = '';
+  const output: Buffer[] = [];
   let code: number | null = null;
+  // Of the product's own making, since it gives all output, and gives it before the exit.
+  const pty = openPty(
+    { id: '', file, args, cwd, env, cols, rows },
+    {
+      onData(chunk) {
+        output.push(chunk);
+        terminal.write(chunk);
+      },
+      // The terminal takes what is written a moment later.
+      onExit: (exit) => terminal.write('', () => (code = exit.code ?? -1)),
+    },
+  );
+  const write = (text: string) => void pty.write(Buffer.from(text)).catch(() => {});
 
   terminal.onTitleChange((title) => titles.push(title));
   terminal.onBell(() => signals.push('BEL'));
   // Answers to the program's questions, as a real terminal gives them.
-  terminal.onData((answer) => code === null && pty.write(answer));
+  terminal.onData(write);
   for (const number of watched) {
     terminal.parser.registerOscHandler(number, (body) => {
       signals.push(`${number};${body}`);
       return false;
     });
   }
-  pty.onData((text) => {
-    output += text;
-    terminal.write(text);
-  });
-  pty.onExit(({ exitCode }) => {
-    code = exitCode;
-  });
 
   const text = (from: number, to: number) => {
     const { active } = terminal.buffer;
@@ -81,14 +86,14 @@ export function runProgram(file: string, args: string[], options: ProgramOptions
   return {
     pid: pty.pid,
     terminal,
-    write: (keys) => pty.write(keys),
+    write,
     resize(newCols, newRows) {
       terminal.resize(newCols, newRows);
       pty.resize(newCols, newRows);
     },
     screen,
     history,
-    output: () => output,
+    output: () => Buffer.concat(output).toString(),
     titles,
     signals,
     bracketedPaste: () => terminal.modes.bracketedPasteMode,

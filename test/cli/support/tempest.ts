@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type IPty, spawn as spawnPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { openPty } from '../../../src/terminal/pty.ts';
+import { hangMs } from '../../support/limits.ts';
+import { signal } from '../../support/processes.ts';
 import type { Sandbox } from '../../support/sandbox.ts';
 import { until } from '../../support/until.ts';
 
@@ -34,7 +36,7 @@ export async function tempest(
     env: { ...box.env, ...env },
     stdio: 'pipe',
   });
-  const limit = setTimeout(() => child.kill('SIGKILL'), 50_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), hangMs);
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [stdout, stderr] = await Promise.all([
@@ -95,25 +97,29 @@ export function inTerminal(
     rows,
   }: { cwd: string; env: Record<string, string>; cols: number; rows: number },
 ): TerminalRun {
-  const pty = spawnPty(file, args, {
-    cwd,
-    env: { ...box.env, ...env },
-    cols,
-    rows,
-    name: 'xterm-256color',
-  });
   const screen = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 1000 });
-  let raw = '';
-  pty.onData((data) => {
-    raw += data;
-    screen.write(data);
+  const bytes: Buffer[] = [];
+  const spec = { id: '', file, args, cwd, env: { ...box.env, ...env }, cols, rows };
+  let code: number | null = null;
+  let end = (_code: number) => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
   });
-  // The screen takes what is written a moment later.
-  const ended = exitOf(pty).then(
-    (code) => new Promise<number>((resolve) => screen.write('', () => resolve(code))),
-  );
+  // Of the product's own making, since it gives all output, and gives it before the exit.
+  const pty = openPty(spec, {
+    onData(chunk) {
+      bytes.push(chunk);
+      screen.write(chunk);
+    },
+    onExit(exit) {
+      const last = exit.code ?? -1;
+      code = last;
+      // The screen takes what is written a moment later.
+      screen.write('', () => end(last));
+    },
+  });
   box.onDispose(async () => {
-    killQuietly(pty);
+    if (code === null) signal(pty.pid, 'SIGKILL');
     await ended;
     screen.dispose();
   });
@@ -125,8 +131,8 @@ export function inTerminal(
   return {
     pid: pty.pid,
     screen: lines,
-    raw: () => raw,
-    type: (keys) => pty.write(keys),
+    raw: () => Buffer.concat(bytes).toString(),
+    type: (keys) => void pty.write(Buffer.from(keys)).catch(() => {}),
     resize(newCols, newRows) {
       screen.resize(newCols, newRows);
       pty.resize(newCols, newRows);
@@ -138,18 +144,4 @@ export function inTerminal(
     },
     ended,
   };
-}
-
-function exitOf(pty: IPty): Promise<number> {
-  return new Promise((resolve) => {
-    pty.onExit(({ exitCode }) => resolve(exitCode));
-  });
-}
-
-function killQuietly(pty: IPty): void {
-  try {
-    pty.kill('SIGKILL');
-  } catch {
-    // Gone already.
-  }
 }
