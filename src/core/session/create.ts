@@ -1,6 +1,7 @@
 // Creates a session: a durable record first, then worktree, files, setup and agent, each step safe to repeat.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadRepoConfig } from '../config.ts';
 import { TempestError } from '../errors.ts';
@@ -9,11 +10,12 @@ import { addWorktree } from '../worktree/create.ts';
 import { checkName, freeName, nameFromPrompt, worktreeFolder } from '../worktree/name.ts';
 import { inspectRepo, type Repo, resolveBase } from '../worktree/repo.ts';
 import { isApproved, readSetup } from '../worktree/setup.ts';
-import type { Deps, Launching } from './deps.ts';
+import { type Ahead, forgetPrepared, lookAhead } from './ahead.ts';
+import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import { fillFork } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { freePort } from './ports.ts';
-import { lookAhead, provision } from './provision.ts';
+import { provision } from './provision.ts';
 import { type Fork, type SessionRecord, silent } from './record.ts';
 import { removeSession } from './remove.ts';
 import { locateAgent, startAgent } from './start.ts';
@@ -134,14 +136,13 @@ export async function finishCreation(
   known?: Repo,
 ): Promise<void> {
   try {
-    // What is to be carried over is looked for while git fills the worktree.
-    const ahead = lookAhead(deps, id, launching);
-    await makeWorktree(deps, id, launching, known);
+    await forgetPrepared(deps, id);
+    const { provisions, start } = await makeWorktree(deps, id, launching, known);
     await deps.onStep('create:worktree');
     await fillFork(deps, id, launching.signal);
-    await provision(deps, id, launching, ahead);
+    await provision(deps, id, launching, provisions);
     await deps.onStep('create:provisioned');
-    await startAgent(deps, id, launching);
+    await startAgent(deps, id, launching, { prepared: start });
     await deps.onStep('create:started');
   } catch (error) {
     await failCreation(deps, id, error, launching);
@@ -149,11 +150,22 @@ export async function finishCreation(
   }
 }
 
-async function makeWorktree(deps: Deps, id: string, launching: Launching, known?: Repo) {
+/** Gives what was done ahead; nothing, where the worktree was there already. */
+async function makeWorktree(
+  deps: Deps,
+  id: string,
+  launching: Launching,
+  known?: Repo,
+): Promise<Ahead> {
   launching.progress?.('creating the worktree');
   const repo = known ?? (await needRepo(deps.table.get(id).repo));
   for (;;) {
     const record = deps.table.get(id);
+    let ahead: Promise<Ahead> | undefined;
+    const onBegun = () => {
+      ahead ??= lookAhead(deps, id, launching);
+      ahead.catch(() => {}); // Whoever waits for it hears of it.
+    };
     try {
       await addWorktree({
         repo,
@@ -162,11 +174,14 @@ async function makeWorktree(deps: Deps, id: string, launching: Launching, known?
         adopt: record.adopted,
         commit: record.fork?.commit ?? record.base.commit,
         session: id,
+        onBegun,
         ...(launching.signal && { signal: launching.signal }),
         ...(launching.progress && { onProgress: launching.progress }),
       });
-      return;
+      return (await ahead) ?? {};
     } catch (error) {
+      await ahead?.catch(() => {});
+      await forgetPrepared(deps, id);
       if (!(await takeNextName(deps, id, error))) throw error;
     }
   }
@@ -191,8 +206,12 @@ async function takeNextName(deps: Deps, id: string, error: unknown): Promise<boo
 /** Nothing made: forget it. Cancelled: take back what was made. Else keep it as failed, for a look and a retry. */
 async function failCreation(deps: Deps, id: string, error: unknown, launching: Launching) {
   if (!deps.table.has(id)) return;
+  await forgetPrepared(deps, id);
   const record = deps.table.get(id);
-  if (!existsSync(record.worktree)) return await deps.table.forget(id);
+  if (!existsSync(record.worktree)) {
+    await rm(scratchFolder(deps, record), { recursive: true, force: true });
+    return await deps.table.forget(id);
+  }
   const reason = error instanceof Error ? error.message : String(error);
   await deps.table.update(id, { status: 'failed', statusAt: deps.now(), reason, task: null });
   if (launching.signal?.aborted) await removeSession(deps, id, { force: true });

@@ -54,7 +54,8 @@ async function catchUp(
 async function adopt(deps: Deps, id: string, terminal: TerminalState): Promise<void> {
   const record = deps.table.get(id);
   const process = { pid: terminal.pid, startTime: terminal.startTime };
-  void deps.table.note(id, { task: null, process });
+  const begun = { status: 'starting' as const, statusAt: terminal.startedAt, provisioned: true };
+  void deps.table.note(id, { task: null, process, ...begun });
   deps.status.started(id, { prompted: isPrompted(record) });
   await deps.listening.follow(id);
   deps.status.caughtUp(id, terminal.signals);
@@ -62,7 +63,8 @@ async function adopt(deps: Deps, id: string, terminal: TerminalState): Promise<v
 }
 
 function wasStarting(record: SessionRecord): boolean {
-  return record.task === 'start' && record.generation > 0;
+  // A creation writes down its first start before it comes to it.
+  return (record.task === 'start' || record.task === 'create') && record.generation > 0;
 }
 
 async function takeUp(

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Agent, LaunchContext } from '../agents/agent.ts';
+import type { Agent, Launch, LaunchContext } from '../agents/agent.ts';
 import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
@@ -13,40 +13,53 @@ import { sendWhenReady } from './typing.ts';
 
 const defaultSize = { cols: 120, rows: 40 };
 
+/** A start that is chosen and on disk, and lacks only the worktree. */
+export interface PreparedStart {
+  agent: Agent;
+  launch: Launch;
+}
+
+/**
+ * Does all of a new session's first start that needs no worktree yet. Its generation is on disk then,
+ * under the task `create`: who finds its terminal after a crash knows that the agent was started.
+ */
+export async function prepareStart(
+  deps: Deps,
+  id: string,
+  launching: Launching,
+): Promise<PreparedStart> {
+  // It may have to be started first.
+  const host = deps.terminals.host();
+  host.catch(() => {}); // The start itself will tell.
+  const agent = (await deps.agents()).of(deps.table.get(id));
+  const { launch, chosen } = await chooseLaunch(deps, id, agent, launching, false);
+  await deps.table.update(id, chosen);
+  await equip(deps, id, launch);
+  return { agent, launch };
+}
+
 /**
  * Starts the agent, resuming its conversation if it has one. The new generation is on disk before
  * the program is: after a crash between the two it is started once, not twice.
- * With `anew`, a new conversation begins, without the prompt.
+ * With `anew`, a new conversation begins, without the prompt. `prepared` is what `prepareStart` gave.
  * Throws `agent-missing`, `unknown-agent`, `io-failed`.
  */
 export async function startAgent(
   deps: Deps,
   id: string,
   launching: Launching,
-  { anew = false }: { anew?: boolean } = {},
+  { anew = false, prepared }: { anew?: boolean; prepared?: PreparedStart | undefined } = {},
 ): Promise<void> {
   const found = deps.table.get(id);
   needWorktree(found);
-  const { agent, file } = await locateAgent(deps, found, launching.env, found.worktree);
-  const launch = await chooseLaunch(deps, id, agent, launching, anew);
-  const record = deps.table.get(id);
-  await deps.table.update(id, {
-    task: 'start',
-    generation: record.generation + 1,
-    launch: launch.how,
-    notice: anew ? 'its conversation could not be resumed: this is a new one' : '',
-    permissionless: agent.permissionless ?? false,
-    status: 'starting',
-    statusAt: deps.now(),
-    reason: '',
-    exit: null,
-    process: null,
-    boot: deps.boot,
-  });
+  const agent = prepared?.agent ?? (await deps.agents()).of(found);
+  const file = locateProgram(deps, agent, launching.env, found.worktree);
+  const { launch } = prepared ?? (await recordStart(deps, id, agent, launching, anew));
+  if (prepared) void deps.table.note(id, starting(deps));
   await deps.onStep('start:recorded');
   launching.progress?.(`starting ${agent.name}`);
-  await writeFiles(scratchFolder(deps, record), launch.files ?? {});
-  await deps.listening.follow(id);
+  if (!prepared) await equip(deps, id, launch);
+  const record = deps.table.get(id);
   const env = { ...agentEnvironment(deps, record, launching), ...launch.env };
   await spawn(
     deps,
@@ -57,6 +70,32 @@ export async function startAgent(
   if (launch.typed) sendWhenReady(deps, id, launch.typed);
 }
 
+async function recordStart(
+  deps: Deps,
+  id: string,
+  agent: Agent,
+  launching: Launching,
+  anew: boolean,
+) {
+  const { launch, chosen } = await chooseLaunch(deps, id, agent, launching, anew);
+  await deps.table.update(id, { ...chosen, ...starting(deps) });
+  return { launch };
+}
+
+/** What a record says from the moment on that its agent may be there. */
+function starting(deps: Deps): Partial<SessionRecord> {
+  return {
+    task: 'start',
+    provisioned: true,
+    status: 'starting',
+    statusAt: deps.now(),
+    reason: '',
+    exit: null,
+    process: null,
+    boot: deps.boot,
+  };
+}
+
 /** Finds the agent and its program before anything is made. Throws `unknown-agent`, `agent-missing`. */
 export async function locateAgent(
   deps: Deps,
@@ -65,8 +104,17 @@ export async function locateAgent(
   cwd: string,
 ): Promise<{ agent: Agent; file: string }> {
   const agent = (await deps.agents()).of(wanted);
+  return { agent, file: locateProgram(deps, agent, env, cwd) };
+}
+
+function locateProgram(
+  deps: Deps,
+  agent: Agent,
+  env: Record<string, string> | undefined,
+  cwd: string,
+): string {
   const file = locate(agent.file, env ?? deps.env, cwd);
-  if (file) return { agent, file };
+  if (file) return file;
   throw new TempestError(
     'agent-missing',
     `${agent.file} is not installed, or not on the PATH`,
@@ -106,6 +154,7 @@ function needWorktree(record: SessionRecord): void {
   );
 }
 
+/** How to start, and what of that belongs into the record before. */
 async function chooseLaunch(
   deps: Deps,
   id: string,
@@ -113,26 +162,36 @@ async function chooseLaunch(
   launching: Launching,
   anew: boolean,
 ) {
-  const record = deps.table.get(id);
-  const context = () => {
-    return launchContext(deps, deps.table.get(id), launching, record.generation + 1);
+  const generation = deps.table.get(id).generation + 1;
+  const notice = anew ? 'its conversation could not be resumed: this is a new one' : '';
+  const permissionless = agent.permissionless ?? false;
+  const choose = (launch: Launch, how: SessionRecord['launch'], conversation: string | null) => {
+    return { launch, chosen: { generation, conversation, launch: how, notice, permissionless } };
   };
-  if (record.generation > 0 && !anew) {
+  const context = (record: SessionRecord) => launchContext(deps, record, launching, generation);
+  if (generation > 1 && !anew) {
     await learnConversation(deps, id);
-    const resumed = await agent.resume?.(context());
-    if (resumed) return { ...resumed, how: 'resume' as const };
+    const known = deps.table.get(id);
+    const resumed = await agent.resume?.(context(known));
+    if (resumed) return choose(resumed, 'resume', known.conversation);
   }
   const conversation = agent.newConversation?.() ?? null;
-  await deps.table.update(id, { conversation });
+  const record = { ...deps.table.get(id), conversation };
   const { fork } = record;
   if (fork?.conversation && !anew) {
     const from = { conversation: fork.conversation, worktree: fork.worktree };
-    const forked = await agent.fork?.(context(), from);
-    if (forked) return { ...forked, how: 'fork' as const };
+    const forked = await agent.fork?.(context(record), from);
+    if (forked) return choose(forked, 'fork', conversation);
   }
+  if (!anew) return choose(agent.start(context(record)), 'start', conversation);
   // What it was told first it has long done, though its conversation is lost.
-  const begun = anew ? { ...context(), prompt: '' } : context();
-  return { ...agent.start(begun), how: anew ? ('anew' as const) : ('start' as const) };
+  return choose(agent.start({ ...context(record), prompt: '' }), 'anew', conversation);
+}
+
+/** Makes the files that the start needs, and hears what its agent will say. */
+async function equip(deps: Deps, id: string, { files = {} }: Launch): Promise<void> {
+  await writeFiles(scratchFolder(deps, { id }), files);
+  await deps.listening.follow(id);
 }
 
 /** Asks the agent's own records which conversation is this session's, where it names them itself. */
@@ -173,9 +232,9 @@ async function spawn(deps: Deps, id: string, program: Program, launching: Launch
       rows: launching.rows ?? defaultSize.rows,
     });
     const process = { pid: terminal.pid, startTime: terminal.startTime };
-    const durable = deps.table.update(id, { task: null, process });
+    // A daemon that finds the start but not this adopts the terminal: nobody need wait for the disk.
+    void deps.table.note(id, { task: null, process });
     if (terminal.exit) deps.status.exited(id, terminal.exit);
-    await durable;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await deps.table.update(id, { task: null, status: 'failed', statusAt: deps.now(), reason });

@@ -21,6 +21,8 @@ export interface NewWorktree {
   commit: string;
   session: string;
   signal?: AbortSignal | undefined;
+  /** Called when git has begun to fill the worktree, for what can be done meanwhile. */
+  onBegun?: (() => void) | undefined;
   /** Gets warnings, one line each. */
   onProgress?: ((line: string) => void) | undefined;
 }
@@ -82,7 +84,9 @@ function run(o: NewWorktree, args: string[]): Promise<GitAnswer> {
   const all = [...checkout, ...withReflog, 'worktree', 'add', '--no-guess-remote'];
   const env = { ...addEnvironment(o), ...makerOf(o.session) };
   const options = { cwd: o.repo.commonDir, env, signal: o.signal, timeoutMs: longest };
-  return patiently(() => gitTry([...all, ...args], options), o.signal);
+  const answer = patiently(() => gitTry([...all, ...args], options), o.signal);
+  o.onBegun?.();
+  return answer;
 }
 
 async function prepareBranch(o: NewWorktree): Promise<void> {

@@ -16,7 +16,7 @@ export interface CarryOver {
   /** In gitignore syntax, beside those of the checkout's `.worktreeinclude`. */
   patterns: string[];
   /** What `listUntracked` gave for `from`, where that was asked before. */
-  untracked?: Promise<Untracked> | undefined;
+  untracked?: Untracked | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function carryOver(o: CarryOver): Promise<string[]> {
   );
   const all = ignore().add(patterns);
   const reaching = ignore().add(deep);
-  const { ignored, others } = await (o.untracked ?? listUntracked(o.from, o.signal));
+  const { ignored, others } = o.untracked ?? (await listUntracked(o.from, o.signal));
   const copied: string[] = [];
   for (const path of others) await visit(o, path, all, all, copied);
   for (const path of ignored) await visit(o, path, all, deep.length > 0 ? reaching : null, copied);

@@ -97,6 +97,35 @@ describe('create', () => {
   }
 });
 
+describe('an agent that was started though its record could not say so any more', () => {
+  it('is adopted with its terminal, not started a second time', async () => {
+    const before = await client();
+    const session = await create(before, { repo, name: 'work', command: counter });
+    await until(() => running(session).length === 1, { what: 'its program to run' });
+    const [program] = running(session);
+    process.kill(before.server.pid, 'SIGKILL');
+    await until(() => !processesOf(box.root).some(({ pid }) => pid === before.server.pid), {
+      what: 'the daemon to die',
+    });
+    const file = join(box.places.sessions, `${session.id}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8'));
+    const unsaid = { task: 'create', status: 'creating', process: null, provisioned: false };
+    writeFileSync(file, JSON.stringify({ ...record, ...unsaid }));
+
+    const next = await client();
+    const found = await untilSession(
+      next,
+      session.id,
+      ({ status }) => status === 'idle' || status === 'starting',
+      'the session to run',
+    );
+    expect(starts(found)).toBe(1);
+    expect(running(found)).toEqual([program]);
+    await next.request('session/close', { session: 'work' });
+    expect(running(found)).toEqual([]);
+  });
+});
+
 describe('close', () => {
   for (const step of ['close:recorded', 'close:ended', 'close:done']) {
     it(`killed after ${step}, is finished by the next daemon`, async () => {
