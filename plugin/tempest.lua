@@ -44,6 +44,7 @@ command(
 )
 command('TempestSend', 'Tempest: send text or lines to a session', { nargs = '*', range = true })
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
+command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
 

@@ -138,6 +138,10 @@ function run.TempestDiff(args)
   end)
 end
 
+function run.TempestConflicts()
+  require('tempest.conflicts').list()
+end
+
 function run.TempestRewind(args)
   which.find(args.args, function(session)
     require('tempest.rewind').choose(session)

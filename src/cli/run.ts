@@ -17,6 +17,7 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   remove: () => import('./commands/remove.ts'),
   restore: () => import('./commands/restore.ts'),
   diff: () => import('./commands/diff.ts'),
+  conflicts: () => import('./commands/conflicts.ts'),
   checkpoints: () => import('./commands/checkpoints.ts'),
   rewind: () => import('./commands/rewind.ts'),
   screen: () => import('./commands/screen.ts'),

@@ -9,6 +9,7 @@ type ReviewMethod =
   | 'session/diff'
   | 'session/patch'
   | 'session/file'
+  | 'conflict/list'
   | 'checkpoint/list'
   | 'checkpoint/rewind';
 
@@ -32,6 +33,9 @@ export function reviewHandlers({ service }: HandlerDeps): Pick<Handlers, ReviewM
         next: next === null ? null : { base, tree, offset: next },
       };
     },
+    'conflict/list': async ({ repo }, { signal }) => ({
+      conflicts: await sessions.conflicts(repo, signal),
+    }),
     'checkpoint/list': async (params) => ({ checkpoints: await sessions.checkpoints(params) }),
     'checkpoint/rewind': (params) => sessions.rewind(params, params.number),
     async 'session/file'({ rev, path, rawPath, ...which }) {

@@ -8,6 +8,7 @@ import {
   checkpointSchema,
   compared,
   confirmedSchema,
+  conflictSchema,
   diffSchema,
   findingSchema,
   objectId,
@@ -175,6 +176,12 @@ export const requests = {
       'Puts the files of the worktree back to a checkpoint; gives the one that keeps what they were.',
     params: z.object({ ...which, number: z.number().int() }),
     result: checkpointSchema,
+  },
+  'conflict/list': {
+    summary:
+      'Which sessions of a repository would conflict with each other or with their base, uncommitted work included.',
+    params: z.object({ repo: path.describe('Any path in the repository') }),
+    result: z.object({ conflicts: z.array(conflictSchema) }),
   },
   'session/log': {
     summary: "The output of the session's setup command.",

@@ -57,6 +57,15 @@ export const checkpointSchema = z.object({
   ending: z.enum(endings).describe('How the turn ended; `rewind`: taken before going back'),
 });
 
+export const conflictSchema = z.object({
+  session: z.string().describe("The session's id"),
+  with: z
+    .string()
+    .nullable()
+    .describe('The id of the other session; null: the branch that the session is based on'),
+  files: z.array(z.string()).describe('That would conflict if both were merged as they are'),
+});
+
 /** What a review compares. */
 export const compared = {
   scope: z

@@ -5,6 +5,17 @@ import { json, orThisOne, session, sessionHere, whichSession } from './shared.ts
 const review = 'Look and review';
 
 export const reviewCommands = {
+  conflicts: {
+    group: review,
+    summary: 'Tell which sessions would conflict if they were merged as they are',
+    details: [
+      'Every pair of live sessions of the repository, and each with the branch it is based on, ' +
+        'uncommitted work included. No checkout is touched. Exit code 1 when there are any.',
+    ],
+    arguments: [],
+    options: { json },
+    examples: [['tempest conflicts', '']],
+  },
   checkpoints: {
     group: review,
     summary: "List the snapshots kept at the end of a session's turns",

@@ -8,9 +8,10 @@ import { inspectRepo } from '../worktree/repo.ts';
 import { type Answer, createAnswering } from './answer.ts';
 import type { ChangeCounter } from './changes.ts';
 import { closeSession } from './close.ts';
-import { type CreateOptions, createSession, finishCreation } from './create.ts';
+import { type CreateOptions, createSession, finishCreation, needRepo } from './create.ts';
 import type { Deps, Launching, Ongoing } from './deps.ts';
 import { findSession } from './find.ts';
+import { type Conflict, createForecast } from './forecast.ts';
 import { type ForkOptions, forkSession } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
@@ -64,6 +65,8 @@ export interface Sessions {
     what?: Compared,
   ): Promise<{ record: SessionRecord; base: string; tree: string }>;
   checkpoints(which: Which): Promise<Checkpoint[]>;
+  /** Of the repository at `path`: which of its sessions would conflict, as they are now. */
+  conflicts(path: string, signal?: AbortSignal): Promise<Conflict[]>;
   /** See `Turns.rewind`. */
   rewind(which: Which, number: number): Promise<Checkpoint>;
 }
@@ -75,6 +78,7 @@ export function createSessions(
   turns: Turns,
 ): Sessions {
   const { table } = deps;
+  const forecast = createForecast(deps, changes);
   const answerAgent = createAnswering(deps);
 
   const find = async (which: Which, removed = false): Promise<SessionRecord> => {
@@ -207,6 +211,10 @@ export function createSessions(
       return { record, ...(await scopeTrees(scope, parts)) };
     },
     checkpoints: async (which) => turns.list((await find(which)).id),
+    async conflicts(path, signal) {
+      const repo = await needRepo(path);
+      return await forecast.of(repo.root, signal);
+    },
     async rewind(which, number) {
       const { id } = await find(which);
       const kept = await guard(id, () => turns.rewind(id, number));

@@ -1,0 +1,41 @@
+// Whether two pieces of work would conflict, found out without touching any checkout.
+import { failure, gitTry } from '../git.ts';
+import { idOf, plumbing } from '../worktree/plumbing.ts';
+
+/** A worktree as it is: its snapshot, on top of its HEAD. */
+export interface Work {
+  tree: string;
+  head: string;
+}
+
+/** The same for everybody and always, so that equal work is the same commit. */
+const nobody = 'Tempest <tempest@localhost> 0 +0000';
+
+/**
+ * Gives a commit that holds all of the work, uncommitted too; the same work gives the same commit. `cwd`
+ * is any path in the repository.
+ */
+export async function commitOf(cwd: string, { tree, head }: Work): Promise<string> {
+  const run = plumbing({ cwd });
+  if ((await idOf(run, `${head}^{tree}`)) === tree) return head;
+  const text = `tree ${tree}\nparent ${head}\nauthor ${nobody}\ncommitter ${nobody}\n\nsnapshot\n`;
+  return await run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: text });
+}
+
+/**
+ * The files that would conflict if `theirs` were merged into `ours`: none, if the merge would be clean.
+ * Both are commits. Paths that are not UTF-8 have their bytes replaced. Throws `git-failed`.
+ */
+export async function conflictingFiles(
+  cwd: string,
+  ours: string,
+  theirs: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs];
+  const answer = await gitTry(args, { cwd, signal });
+  if (answer.code === 0) return [];
+  if (answer.code !== 1) throw failure(args, answer.code, answer.stderr);
+  const [, ...files] = answer.stdout.toString().split('\0').filter(Boolean);
+  return [...new Set(files)];
+}
