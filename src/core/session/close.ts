@@ -1,8 +1,8 @@
 // Ends a session's agent for good: its terminal, its process group and whatever it left running.
 import { endTree } from '../process-tree.ts';
 import type { Deps } from './deps.ts';
+import { learnConversation } from './launch.ts';
 import { closedAt, terminalId } from './record.ts';
-import { learnConversation } from './start.ts';
 
 /** How long a program may take to end by itself, in ms. */
 const graceMs = 6_000;

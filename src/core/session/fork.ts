@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { TempestError } from '../errors.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { plumbing } from '../worktree/plumbing.ts';
-import { type CreateOptions, createSession } from './create.ts';
+import { createSession } from './create.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
+import { learnConversation } from './launch.ts';
+import type { CreateOptions } from './plan.ts';
 import type { SessionRecord } from './record.ts';
-import { learnConversation } from './start.ts';
 
 export interface ForkOptions extends Launching {
   /** What the new session's agent is told first; empty: it waits. */

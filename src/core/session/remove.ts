@@ -6,8 +6,8 @@ import { git } from '../git.ts';
 import { assessWork, dropBranch, emptyTrash, keepWork, trashWorktree } from '../worktree/remove.ts';
 import { endAgent } from './close.ts';
 import { type Deps, scratchFolder } from './deps.ts';
+import { learnConversation } from './launch.ts';
 import { closedAt } from './record.ts';
-import { learnConversation } from './start.ts';
 
 /** How long a removed session can be restored. */
 export const keptMs = 30 * 24 * 60 * 60 * 1000;

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { TempestError } from '../errors.ts';
 import { freeName } from '../worktree/name.ts';
 import { restoreWorktree } from '../worktree/restore.ts';
-import { needRepo } from './create.ts';
 import type { Deps, Launching } from './deps.ts';
+import { needRepo } from './plan.ts';
 import { provision } from './provision.ts';
 import { trashFolder } from './remove.ts';
 

@@ -1,14 +1,11 @@
 // Starts a session's agent in a new terminal, with its conversation where it has one.
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { Agent, Launch, LaunchContext } from '../agents/agent.ts';
+import type { Agent, Launch } from '../agents/agent.ts';
 import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
-import { type Deps, type Launching, scratchFolder } from './deps.ts';
-import { sessionEnvironment } from './environment.ts';
+import type { Deps, Launching } from './deps.ts';
+import { agentEnvironment, chooseLaunch, equip } from './launch.ts';
 import { isPrompted, type SessionRecord, terminalId } from './record.ts';
-import { spoolFolder } from './spool.ts';
 import { sendWhenReady } from './typing.ts';
 
 const defaultSize = { cols: 120, rows: 40 };
@@ -122,29 +119,6 @@ function locateProgram(
   );
 }
 
-/** What an agent's functions are told about their session. */
-export function launchContext(
-  deps: Deps,
-  record: SessionRecord,
-  launching: Launching,
-  /** Of the start that is meant: by default the present one. */
-  generation = record.generation,
-): LaunchContext {
-  return {
-    prompt: record.context ? `${record.prompt}\n\n${record.context}` : record.prompt,
-    conversation: record.conversation,
-    worktree: record.worktree,
-    scratch: scratchFolder(deps, record),
-    spool: spoolFolder(deps.places.spool, record.id, generation),
-    env: agentEnvironment(deps, record, launching),
-    createdAt: record.createdAt,
-  };
-}
-
-function agentEnvironment(deps: Deps, record: SessionRecord, launching: Launching) {
-  return sessionEnvironment(record, launching.env ?? deps.env);
-}
-
 function needWorktree(record: SessionRecord): void {
   if (existsSync(record.worktree)) return;
   throw new TempestError(
@@ -152,64 +126,6 @@ function needWorktree(record: SessionRecord): void {
     `the worktree ${record.worktree} is not there`,
     'If it is on a disk that is not mounted, mount it; nothing was forgotten.',
   );
-}
-
-/** How to start, and what of that belongs into the record before. */
-async function chooseLaunch(
-  deps: Deps,
-  id: string,
-  agent: Agent,
-  launching: Launching,
-  anew: boolean,
-) {
-  const generation = deps.table.get(id).generation + 1;
-  const notice = anew ? 'its conversation could not be resumed: this is a new one' : '';
-  const permissionless = agent.permissionless ?? false;
-  const choose = (launch: Launch, how: SessionRecord['launch'], conversation: string | null) => {
-    return { launch, chosen: { generation, conversation, launch: how, notice, permissionless } };
-  };
-  const context = (record: SessionRecord) => launchContext(deps, record, launching, generation);
-  if (generation > 1 && !anew) {
-    await learnConversation(deps, id);
-    const known = deps.table.get(id);
-    const resumed = await agent.resume?.(context(known));
-    if (resumed) return choose(resumed, 'resume', known.conversation);
-  }
-  const conversation = agent.newConversation?.() ?? null;
-  const record = { ...deps.table.get(id), conversation };
-  const { fork } = record;
-  if (fork?.conversation && !anew) {
-    const from = { conversation: fork.conversation, worktree: fork.worktree };
-    const forked = await agent.fork?.(context(record), from);
-    if (forked) return choose(forked, 'fork', conversation);
-  }
-  if (!anew) return choose(agent.start(context(record)), 'start', conversation);
-  // What it was told first it has long done, though its conversation is lost.
-  return choose(agent.start({ ...context(record), prompt: '' }), 'anew', conversation);
-}
-
-/** Makes the files that the start needs, and hears what its agent will say. */
-async function equip(deps: Deps, id: string, { files = {} }: Launch): Promise<void> {
-  await writeFiles(scratchFolder(deps, { id }), files);
-  await deps.listening.follow(id);
-}
-
-/** Asks the agent's own records which conversation is this session's, where it names them itself. */
-export async function learnConversation(deps: Deps, id: string): Promise<void> {
-  const record = deps.table.get(id);
-  if (record.conversation !== null || record.generation === 0) return;
-  const agent = (await deps.agents()).of(record);
-  const found = await agent.findConversation?.(launchContext(deps, record, {}));
-  if (found && deps.table.has(id)) await deps.table.update(id, { conversation: found });
-}
-
-/** Files of the agent's own, for this start. */
-async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, name), text, { mode: 0o600 });
-  }
 }
 
 interface Program {
