@@ -1,6 +1,7 @@
 // The table of commands: the one source of parsing, help and completion.
 
 import type { CommandSpec } from './spec.ts';
+import { attentionCommands } from './table/attention.ts';
 import { helpCommands } from './table/help.ts';
 import { reviewCommands } from './table/review.ts';
 import { sessionCommands } from './table/sessions.ts';
@@ -8,6 +9,7 @@ import { systemCommands } from './table/system.ts';
 
 export const commands = {
   ...sessionCommands,
+  ...attentionCommands,
   ...reviewCommands,
   ...systemCommands,
   ...helpCommands,

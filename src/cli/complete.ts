@@ -54,7 +54,9 @@ function argumentAt(spec: CommandSpec, before: string[], partial: string): Wante
   const index = before.filter(
     (word, i) => !word.startsWith('-') && !optionNeedingValue(spec, before[i - 1]),
   ).length;
-  return ofOption(spec.arguments[index] && { summary: '', ...spec.arguments[index] }, '', partial);
+  const last = spec.arguments.at(-1);
+  const argument = spec.arguments[index] ?? (last?.many ? last : undefined);
+  return ofOption(argument && { summary: '', ...argument }, '', partial);
 }
 
 function optionNeedingValue(spec: CommandSpec, word: string | undefined): OptionSpec | undefined {

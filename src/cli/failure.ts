@@ -2,6 +2,8 @@
 import { TempestError } from '../core/errors.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+/** Those of `tempest wait` alone; 124 is that of timeout(1). */
+export const waitCodes = { waiting: 3, stopped: 4, timeout: 124 } as const;
 
 /** The command line itself is wrong. */
 export class UsageError extends Error {

@@ -59,9 +59,10 @@ export function commandHelp(name: string, spec: CommandSpec, style: Style): stri
 
 /** `tempest new [PROMPT] [OPTIONS] [-- COMMAND…]` */
 export function usage(name: string, spec: CommandSpec): string {
-  const words = spec.arguments.map(({ name: argument, optional }) =>
-    optional ? `[${argument.toUpperCase()}]` : argument.toUpperCase(),
-  );
+  const words = spec.arguments.map(({ name: argument, optional, many }) => {
+    const word = argument.toUpperCase() + (many ? '…' : '');
+    return optional ? `[${word}]` : word;
+  });
   return [
     'tempest',
     name,

@@ -9,7 +9,7 @@ export interface Parsed {
   name: string;
   spec: CommandSpec;
   options: Record<string, string | boolean | undefined>;
-  args: Record<string, string | undefined>;
+  args: Record<string, string | readonly string[] | undefined>;
   rest: string[] | null;
   /** `--help` was among the options: nothing else was checked. */
   help: boolean;
@@ -84,7 +84,7 @@ function optionValue(command: string, token: OptionToken, option: OptionSpec): s
 
 function bind(command: string, spec: CommandSpec, words: string[]): Parsed['args'] {
   const extra = words[spec.arguments.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !spec.arguments.at(-1)?.many) {
     const quote = spec.arguments.at(-1)?.name.match(/^(prompt|text)$/);
     throw new UsageError(
       `unexpected argument '${extra}'`,
@@ -95,7 +95,9 @@ function bind(command: string, spec: CommandSpec, words: string[]): Parsed['args
   if (missing) {
     throw new UsageError(`${missing.name.toUpperCase()} is missing`, seeHelp(command));
   }
-  return Object.fromEntries(spec.arguments.map(({ name }, i) => [name, words[i]]));
+  return Object.fromEntries(
+    spec.arguments.map(({ name, many }, i) => [name, many ? words.slice(i) : words[i]]),
+  );
 }
 
 function unknownCommand(name: string): UsageError {

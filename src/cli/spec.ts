@@ -23,6 +23,8 @@ export interface OptionSpec {
 export interface ArgumentSpec {
   name: string;
   optional?: true;
+  /** One or more of it; the last argument only. */
+  many?: true;
   completes?: Completion;
 }
 
@@ -48,9 +50,11 @@ type OptionValues<C extends CommandSpec> = {
 };
 
 type ArgumentValues<C extends CommandSpec> = {
-  [A in C['arguments'][number] as A['name']]: A extends { optional: true }
-    ? string | undefined
-    : string;
+  [A in C['arguments'][number] as A['name']]: A extends { many: true }
+    ? readonly string[]
+    : A extends { optional: true }
+      ? string | undefined
+      : string;
 };
 
 /** What a command receives of its command line. */

@@ -1,10 +1,10 @@
 // `tempest list --watch`: redrawn when the daemon says that something changed.
-import type { Session } from '../../core/session/session.ts';
 import { colorsFor } from '../colors.ts';
 import type { Context } from '../context.ts';
-import { connectDaemon, type Daemon } from '../daemon.ts';
+import type { Daemon } from '../daemon.ts';
+import { type Follower, followSessions, untilStopped } from './follow.ts';
 import { createLiveBlock } from './redraw.ts';
-import { createSessionSet, type SessionSet } from './sessions.ts';
+import type { SessionSet } from './sessions.ts';
 import { plainLine, sessionTable } from './table.ts';
 
 /** Of the repository at `repo`, or all for null; `repos` names the repository of each. */
@@ -13,11 +13,7 @@ export interface Scope {
   repos: boolean;
 }
 
-interface Output {
-  changed(session: Session): void;
-  gone(id: string, revision: number): void;
-  /** Called after each batch of changes. */
-  refresh(set: SessionSet, connected: boolean): void;
+interface Output extends Follower {
   end(): void;
 }
 
@@ -25,45 +21,26 @@ interface Output {
 export async function watchSessions(context: Context, first: Daemon, scope: Scope): Promise<void> {
   const output = outputFor(context, scope);
   const stop = untilStopped();
+  let last: SessionSet | null = null;
+  let connected = false;
+  const refresh = () => last && output.refresh(last, connected);
+  // Ages grow by themselves.
+  const tick = setInterval(refresh, 1000);
+  const follower: Follower = {
+    ...output,
+    refresh(set, isConnected) {
+      last = set;
+      connected = isConnected;
+      refresh();
+    },
+  };
   try {
-    for (let daemon = first; ; daemon = await connectDaemon(context)) {
-      await followDaemon(daemon, scope, output, stop.signal);
-      daemon.close();
-      if (stop.signal.aborted) return;
-    }
+    await followSessions(context, first, scope, follower, stop.signal);
   } finally {
+    clearInterval(tick);
     output.end();
     stop.forget();
   }
-}
-
-/** Resolves when the daemon or the signal ends it. */
-async function followDaemon(daemon: Daemon, scope: Scope, output: Output, signal: AbortSignal) {
-  const set = createSessionSet(scope.repo);
-  const put = (session: Session) => {
-    if (!set.put(session)) return;
-    if (session.removed) output.gone(session.id, session.revision);
-    else output.changed(session);
-  };
-  daemon.on('session/changed', ({ session }) => {
-    put(session);
-    output.refresh(set, true);
-  });
-  daemon.on('session/removed', ({ id, revision }) => {
-    if (set.remove(id)) output.gone(id, revision);
-    output.refresh(set, true);
-  });
-  const over = new Promise<void>((resolve) => {
-    daemon.onClosed(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const { sessions } = await daemon.request('session/list', {});
-  for (const session of sessions) put(session);
-  output.refresh(set, true);
-  const tick = setInterval(() => output.refresh(set, true), 1000);
-  await over;
-  clearInterval(tick);
-  output.refresh(set, signal.aborted);
 }
 
 function outputFor(context: Context, { repos }: Scope): Output {
@@ -99,18 +76,5 @@ function outputFor(context: Context, { repos }: Scope): Output {
       block.show(connected ? lines : [...lines, colors.dim('The daemon is gone; reconnecting …')]);
     },
     end: () => block.end(),
-  };
-}
-
-function untilStopped(): { signal: AbortSignal; forget: () => void } {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.once(name, abort);
-  return {
-    signal: stop.signal,
-    forget: () => {
-      for (const name of names) process.off(name, abort);
-    },
   };
 }
