@@ -19,6 +19,7 @@ export const errorKinds = [
   'ambiguous-session',
   'wrong-state',
   'not-taken',
+  'unknown-item',
   'unsaved-work',
   'nothing-to-restore',
   'unknown-checkpoint',

@@ -20,6 +20,7 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'ambiguous-session': 'Several sessions match; give the whole id.',
   'wrong-state': "The session's status does not allow this.",
   'not-taken': 'The prompt was submitted, and the agent did not say that it took it.',
+  'unknown-item': 'No such item is in the queue; it may have been sent.',
   'unsaved-work': 'There is uncommitted or unmerged work; `force` removes it all the same.',
   'nothing-to-restore': 'What was kept of the session is gone.',
   'unknown-checkpoint': 'No checkpoint has this number; `checkpoint/list` has those there are.',

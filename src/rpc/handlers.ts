@@ -5,6 +5,7 @@ import { setupLog } from '../core/session/provision.ts';
 import type { Service } from '../core/session/service.ts';
 import type { Context, Handlers } from './dispatch.ts';
 import { attentionHandlers } from './handlers-attention.ts';
+import { messageHandlers } from './handlers-messages.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
 import { reviewHandlers } from './handlers-review.ts';
 
@@ -31,6 +32,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   const { sessions, table, terminals } = deps.service;
   return {
     ...reviewHandlers(deps),
+    ...messageHandlers(deps),
     ...repoHandlers(deps),
     ...agentHandlers(deps),
     ...attentionHandlers(deps),
@@ -46,7 +48,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'session/remove': (params) => sessions.remove(params, params),
     'session/restore': (params, context) => sessions.restore(params, ongoing(context)),
     'session/rename': (params) => sessions.rename(params, params.name),
-    'session/send': (params) => sessions.send(params, params.text, params),
     'session/seen': (params) => sessions.seen(params),
     async 'session/log'(params) {
       const { id } = await sessions.find(params);

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import { attentionRequests } from './protocol-attention.ts';
+import { messageRequests } from './protocol-messages.ts';
 import {
   agentInfoSchema,
   checkpointSchema,
   compared,
-  confirmedSchema,
   conflictSchema,
   diffSchema,
   findingSchema,
@@ -118,11 +118,7 @@ export const requests = {
     params: z.object({ ...which, name: z.string() }),
     result: session,
   },
-  'session/send': {
-    summary: 'Pastes text into the agent and submits it.',
-    params: z.object({ ...which, text: z.string(), submit: z.boolean().default(true) }),
-    result: session.extend({ confirmed: confirmedSchema }),
-  },
+  ...messageRequests,
   'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
   ...attentionRequests,
   'session/diff': {

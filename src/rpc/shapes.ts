@@ -102,13 +102,6 @@ export const screenSchema = z.object({
   cursor: z.object({ x: z.number().int(), y: z.number().int() }).describe('From 0'),
 });
 
-export const confirmedSchema = z
-  .enum(['event', 'screen'])
-  .nullable()
-  .describe(
-    "How it is known that the agent took the prompt: by its own word, or, where it has none, from the screen; null when it wasn't submitted",
-  );
-
 export const findingSchema = z.object({
   severity: z
     .enum(['problem', 'note'])

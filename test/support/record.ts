@@ -1,4 +1,5 @@
 // A session record with every field filled in, for tests that care about a few of them.
+import { emptyQueue } from '../../src/core/session/queue.ts';
 import { type SessionRecord, silent } from '../../src/core/session/record.ts';
 
 export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
@@ -20,6 +21,8 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     prompt: 'fix the login',
     context: '',
     conversation: null,
+    usage: null,
+    queue: emptyQueue,
     forkedFrom: null,
     fork: null,
     turnPrompt: '',

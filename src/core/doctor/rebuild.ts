@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mergeBase } from '../review/diff.ts';
 import { freePort } from '../session/ports.ts';
+import { emptyQueue } from '../session/queue.ts';
 import { recordSchema, type SessionRecord, silent } from '../session/record.ts';
 import { inspectRepo, type Repo } from '../worktree/repo.ts';
 import type { Scene } from './finding.ts';
@@ -37,6 +38,8 @@ export async function rebuildRecord(
       turnPrompt: '',
       seenTree: null,
       launch: null,
+      usage: null,
+      queue: emptyQueue,
       port: freePort(deps.table.all().map(({ port }) => port)),
       createdAt: now,
       ...(await salvage(deps.places.sessions, id)),

@@ -51,8 +51,8 @@ export function createStatusKeeper(o: {
     await o.table.note(id, {
       ...{ status, reason, activity, question, problem, unseen, exit, statusAt },
       subAgents: next.subAgents.length,
-      heard: { speaks: next.speaks, since: next.since },
       turnPrompt: promptOf(evidence) ?? record.turnPrompt,
+      heard: { speaks: next.speaks, since: next.since, ended: next.ended },
     });
   };
   /** Judges again when time alone changes the status. */

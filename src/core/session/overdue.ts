@@ -21,6 +21,6 @@ export function dueAt(state: StatusState, speaker: boolean): number | null {
 export function whenDue(state: StatusState, speaker: boolean, now: number): StatusState {
   const due = dueAt(state, speaker);
   if (due === null || now < due) return state;
-  if (state.restingAt !== null) return become(state, 'idle', now);
+  if (state.restingAt !== null) return become(state, 'idle', now, { ended: 'silent' });
   return become(state, 'waiting', now, { activity: 'has not begun: look at its terminal' });
 }

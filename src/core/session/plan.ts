@@ -10,6 +10,7 @@ import { inspectRepo, type Repo, resolveBase } from '../worktree/repo.ts';
 import { isApproved, readSetup } from '../worktree/setup.ts';
 import type { Deps, Launching } from './deps.ts';
 import { freePort } from './ports.ts';
+import { emptyQueue } from './queue.ts';
 import { type Fork, type SessionRecord, silent } from './record.ts';
 import { locateAgent } from './start.ts';
 
@@ -93,6 +94,8 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     statusAt: deps.now(),
     removed: null,
     task: 'create',
+    usage: null,
+    queue: emptyQueue,
     process: null,
     boot: deps.boot,
     provisioned: false,

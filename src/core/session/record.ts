@@ -1,6 +1,7 @@
 // What is kept of a session on disk: what clients see, and what only a restart needs to know.
 import { z } from 'zod';
 import { attentionOf } from './attention.ts';
+import { emptyQueue, keptQueueSchema } from './queue.ts';
 import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
 
 /** What was under way; whoever finds it set at start takes it up again. */
@@ -18,44 +19,56 @@ const forkSchema = z.object({
 });
 export type Fork = z.infer<typeof forkSchema>;
 
-export const recordSchema = sessionSchema.omit({ revision: true, attention: true }).extend({
-  version: z.literal(1),
-  permissionless: sessionSchema.shape.permissionless.default(false),
-  question: sessionSchema.shape.question.default(null),
-  problem: sessionSchema.shape.problem.default(null),
-  subAgents: sessionSchema.shape.subAgents.default(0),
-  notice: sessionSchema.shape.notice.default(''),
-  forkedFrom: sessionSchema.shape.forkedFrom.default(null),
-  /** What a forked session began with. */
-  fork: forkSchema.nullable().default(null),
-  /** What led to the present turn, or the last one. */
-  turnPrompt: z.string().default(''),
-  /** The snapshot of what the person last looked at; null: never. */
-  seenTree: z.string().nullable().default(null),
-  /** How the agent was last started: a resume that fails is not tried again by itself. */
-  launch: z.enum(['start', 'resume', 'fork', 'anew']).nullable().default(null),
-  /** What status.ts must remember over a restart of the daemon; null before the first start. */
-  heard: z.object({ speaks: z.boolean(), since: z.number() }).nullable().default(null),
-  task: taskSchema.nullable(),
-  /** The person chose the name, so it isn't changed for them. */
-  named: z.boolean(),
-  /** The repository's shared git folder. */
-  commonDir: z.string(),
-  /** The checkout where the person stood: files are carried over from there. */
-  here: z.string(),
-  /** Put after the prompt on the first start. */
-  context: z.string(),
-  /** The agent's process, so that it can be ended even when the terminal host is gone. */
-  process: processIdentitySchema.nullable(),
-  /** The boot in which that process ran; another one means the machine was started anew. */
-  boot: z.string(),
-  /** Files were carried over and the setup command, if any, succeeded. */
-  provisioned: z.boolean(),
-  /** The commit that holds a removed session's work. */
-  kept: z.string().nullable(),
-  /** Where the worktree of a removed session waits to be deleted. */
-  trash: z.string().nullable(),
-});
+export const recordSchema = sessionSchema
+  .omit({ revision: true, attention: true, queued: true })
+  .extend({
+    version: z.literal(1),
+    permissionless: sessionSchema.shape.permissionless.default(false),
+    question: sessionSchema.shape.question.default(null),
+    problem: sessionSchema.shape.problem.default(null),
+    subAgents: sessionSchema.shape.subAgents.default(0),
+    notice: sessionSchema.shape.notice.default(''),
+    forkedFrom: sessionSchema.shape.forkedFrom.default(null),
+    /** What a forked session began with. */
+    fork: forkSchema.nullable().default(null),
+    /** What led to the present turn, or the last one. */
+    turnPrompt: z.string().default(''),
+    /** The snapshot of what the person last looked at; null: never. */
+    seenTree: z.string().nullable().default(null),
+    /** How the agent was last started: a resume that fails is not tried again by itself. */
+    launch: z.enum(['start', 'resume', 'fork', 'anew']).nullable().default(null),
+    /** What status.ts must remember over a restart of the daemon; null before the first start. */
+    heard: z
+      .object({
+        speaks: z.boolean(),
+        since: z.number(),
+        ended: z.enum(['done', 'interrupted', 'silent', 'cut']).nullable().default(null),
+      })
+      .nullable()
+      .default(null),
+    usage: sessionSchema.shape.usage.default(null),
+    /** What waits to be sent. */
+    queue: keptQueueSchema.default(emptyQueue),
+    task: taskSchema.nullable(),
+    /** The person chose the name, so it isn't changed for them. */
+    named: z.boolean(),
+    /** The repository's shared git folder. */
+    commonDir: z.string(),
+    /** The checkout where the person stood: files are carried over from there. */
+    here: z.string(),
+    /** Put after the prompt on the first start. */
+    context: z.string(),
+    /** The agent's process, so that it can be ended even when the terminal host is gone. */
+    process: processIdentitySchema.nullable(),
+    /** The boot in which that process ran; another one means the machine was started anew. */
+    boot: z.string(),
+    /** Files were carried over and the setup command, if any, succeeded. */
+    provisioned: z.boolean(),
+    /** The commit that holds a removed session's work. */
+    kept: z.string().nullable(),
+    /** Where the worktree of a removed session waits to be deleted. */
+    trash: z.string().nullable(),
+  });
 export type SessionRecord = z.infer<typeof recordSchema>;
 
 /** Of an agent that has said nothing of itself yet. */
@@ -63,7 +76,9 @@ export const silent = { question: null, problem: null, subAgents: 0, heard: null
 
 /** What clients see of a record. */
 export function toSession(record: SessionRecord, revision: number): Session {
-  return sessionSchema.parse({ ...record, attention: attentionOf(record), revision });
+  const { items, hold } = record.queue;
+  const queued = { count: items.length, hold };
+  return sessionSchema.parse({ ...record, attention: attentionOf(record), queued, revision });
 }
 
 /** What becomes of a record whose agent was ended for good, at `now` in ms since 1970. */

@@ -10,6 +10,7 @@ import { bootId } from '../process.ts';
 import { openStore, type Store } from '../store.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { endAgent } from './close.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
 import { couldNotResume, startAnew } from './fallback.ts';
@@ -23,6 +24,7 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { createTable, type Table, type TableEvent } from './table.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 import { createTurns } from './turns.ts';
+import { createUsage } from './usage.ts';
 
 export interface ServiceOptions {
   places: Places;
@@ -68,9 +70,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const announce = (event: TableEvent) => {
     turns.seen(event);
     options.onChange(event);
+    // Once the change is on its way to the disk: what comes of it must not overtake it.
+    if (event.kind === 'changed') queueMicrotask(() => delivery?.look(event.session.id));
   };
   const table = createTable(store, announce, log);
   const turns = createTurns({ table, places, log });
+  let delivery: Delivery | null = null;
   const guard = createGuard();
 
   let registry = agentsFrom({}, options.programs);
@@ -82,6 +87,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const clock = { ...systemClock, now };
   const status = createStatusKeeper({ table, agents: () => registry, clock });
   const said = createSaid();
+  const usage = createUsage({ said, table, clock });
   const listening = createListening({
     table,
     status,
@@ -146,7 +152,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }
   };
 
+  delivery = createDelivery(deps, guard);
+  // What agents said meanwhile is read by those that the configuration knows, too.
+  await agents().catch((error) => log(`${error}`));
   const { done: settled } = await reconcile(deps, guard);
+  delivery.takeUp();
   void changes.countAll();
   const sweeper = setInterval(sweep, sweepMs);
   sweeper.unref();
@@ -163,6 +173,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     settled,
     close() {
       clearInterval(sweeper);
+      delivery?.stop();
+      usage.stop();
       status.stop();
       listening.stop();
       changes.stop();

@@ -1,5 +1,7 @@
 // A session: one piece of work, and everything about it that outlives a process.
 import { z } from 'zod';
+import { holdSchema } from './queue.ts';
+import { usageSchema } from './usage.ts';
 
 /** The states of a session; `docs/protocol/README.md` says how one follows another. */
 export const statusSchema = z.enum([
@@ -92,10 +94,14 @@ export const sessionSchema = z.object({
     .nullable()
     .describe('Why the last turn ended without being done; null when it was, or goes on'),
   subAgents: z.number().int().describe('How many sub-agents are at work, where the agent says so'),
+  usage: usageSchema.nullable().describe('Null where the agent has not said'),
   unseen: z.boolean(),
   attention: attentionSchema
     .nullable()
     .describe('Why the session wants the person; null when it does not'),
+  queued: z
+    .object({ count: z.number().int(), hold: holdSchema.nullable() })
+    .describe('How many prompts wait to be sent, and why none is sent now; see `queue/list`'),
   port: z.number().int().describe('First of ten ports that no other session has'),
   generation: z
     .number()

@@ -15,6 +15,7 @@ import { type Conflict, createForecast } from './forecast.ts';
 import { type ForkOptions, forkSession } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { type CreateOptions, needRepo } from './plan.ts';
+import { add, type KeptQueue, needAgent, type Queue, shown } from './queue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import { removeSession } from './remove.ts';
 import { restoreSession } from './restore.ts';
@@ -55,6 +56,10 @@ export interface Sessions {
   rename(which: Which, name: string): Promise<Session>;
   /** Gives how it is known that the agent took it, too. */
   send(which: Which, text: string, o: { submit: boolean }): Promise<Sent>;
+  /** Adds to what waits for the agent; `at` counts from 0. Throws `wrong-state` where there is a command in its place. */
+  enqueue(which: Which, item: Parameters<typeof add>[1]): Promise<Queue>;
+  /** Makes one move of queue.ts; durable when it resolves. */
+  changeQueue(which: Which, change: (queue: KeptQueue) => KeptQueue): Promise<Queue>;
   seen(which: Which): Promise<Session>;
   /** Answers the agent's question. Throws `wrong-state` unless that very question stands. */
   answer(which: Which, answer: Answer): Promise<Session>;
@@ -178,6 +183,16 @@ export function createSessions(
       return { ...session, confirmed };
     },
     answer: (which, answer) => verb(which, (record) => answerAgent(record.id, answer)),
+    async enqueue(which, item) {
+      needAgent(await find(which));
+      return await this.changeQueue(which, (queue) => add(queue, item, deps.now()));
+    },
+    async changeQueue(which, change) {
+      const { id } = await find(which);
+      const queue = change(table.get(id).queue);
+      await table.update(id, { queue });
+      return shown(queue);
+    },
     async seen(which) {
       const { id } = await find(which);
       deps.status.looked(id);

@@ -56,12 +56,16 @@ function afterTurn(
 ): StatusState {
   const { message, problem, interrupted } = event;
   // It is told twice: by a hook, and by the conversation's record.
-  if (state.status === 'idle' && !problem) return state;
+  if (state.status === 'idle' && !problem) {
+    const isLate = interrupted || state.ended === 'silent';
+    return isLate ? { ...state, ended: interrupted ? 'interrupted' : 'done' } : state;
+  }
   const words = oneLine(problem?.text ?? message ?? '');
   // What was interrupted is not done any more.
   const activity = words || interrupted ? { activity: words } : {};
-  const ended = become(state, 'idle', now, { ...activity, problem: problem ?? null });
-  const next = { ...ended, expectsWork: false, subAgents: [], restingAt: null };
+  const ended = interrupted ? 'interrupted' : 'done';
+  const rest = become(state, 'idle', now, { ...activity, problem: problem ?? null, ended });
+  const next = { ...rest, expectsWork: false, subAgents: [], restingAt: null };
   // Who interrupts, looks.
   return interrupted ? { ...next, unseen: false } : next;
 }

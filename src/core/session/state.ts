@@ -23,11 +23,19 @@ export interface StatusState extends Pick<Session, Judged> {
   since: number;
   /** The agent has spoken for itself in this generation: signals only fill the gaps. */
   speaks: boolean;
+  /** How the last turn ended, while no other goes on; null: one does, or none was there. */
+  ended: Ended | null;
   /** Ids of the sub-agents at work. */
   subAgents: readonly string[];
   /** Since when, in ms since 1970, a signal says that the turn is over and the agent doesn't; null: no such thing. */
   restingAt: number | null;
 }
+
+/**
+ * `silent`: only a signal says so, though the agent speaks for itself; `cut`: with the agent. What ended with
+ * a problem is `done`, and has it.
+ */
+export type Ended = 'done' | 'interrupted' | 'silent' | 'cut';
 
 export type Level = Extract<Heard, { kind: 'level' }>;
 
@@ -37,6 +45,7 @@ const nothingHeard = {
   levels: noLevels,
   expectsWork: false,
   speaks: false,
+  ended: null,
   subAgents: [],
   restingAt: null,
   question: null,
@@ -54,7 +63,11 @@ export function isRunning({ status }: Pick<StatusState, 'status'>): boolean {
  */
 export function statusOf(
   session: Pick<Session, Judged>,
-  heard: { speaks: boolean; since: number } = { speaks: false, since: session.statusAt },
+  heard: Pick<StatusState, 'speaks' | 'since' | 'ended'> = {
+    speaks: false,
+    since: session.statusAt,
+    ended: null,
+  },
 ): StatusState {
   const { status, reason, activity, unseen, generation, exit, statusAt, question, problem } =
     session;
@@ -108,13 +121,15 @@ export function become(
     activity?: string;
     question?: Question | null;
     problem?: Problem | null;
+    ended?: Ended;
   } = {},
 ): StatusState {
   const { reason = '', activity = state.activity, question = null } = told;
   const isNew = status !== state.status;
   // A problem stands until something else happens.
   const problem = told.problem ?? (isNew ? null : state.problem);
-  const next = { status, reason, activity, question, problem, restingAt: null };
+  const ended = endOf(state, status, told.ended);
+  const next = { status, reason, activity, question, problem, ended, restingAt: null };
   const keys = Object.keys(next) as (keyof typeof next)[];
   if (keys.every((key) => same(state[key], next[key]))) return state;
   const wants = status === 'waiting' || status === 'idle' || status === 'exited';
@@ -128,6 +143,12 @@ export function become(
     statusAt: isNews ? now : state.statusAt,
     unseen: isNews ? wants : state.unseen,
   };
+}
+
+function endOf(state: StatusState, status: Status, told: Ended | undefined): Ended | null {
+  if (status === 'idle') return told ?? (state.status === 'idle' ? state.ended : null) ?? 'done';
+  if (status !== 'exited') return null;
+  return state.status === 'idle' || state.status === 'starting' ? (state.ended ?? 'done') : 'cut';
 }
 
 function same(a: unknown, b: unknown): boolean {

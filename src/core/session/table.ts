@@ -24,12 +24,14 @@ export interface Table {
   update(id: string, patch: Partial<SessionRecord>): Promise<void>;
   /** For what was observed: the same, but not being able to write it is only logged. Never throws once the session is known. */
   note(id: string, patch: Partial<SessionRecord>): Promise<void>;
+  /** Writes what is in memory alone, as far as that can be. */
+  keep(id: string): Promise<void>;
   add(record: SessionRecord): Promise<void>;
   forget(id: string): Promise<void>;
 }
 
 /** Fields that change often and can be found out again: a change to these alone isn't written. */
-const volatile = new Set<keyof SessionRecord>(['activity', 'changes', 'subAgents']);
+const volatile = new Set<keyof SessionRecord>(['activity', 'changes', 'subAgents', 'usage']);
 
 /** Builds the table on what the store holds. `announce` is called once a change, in order. */
 export function createTable(
@@ -89,6 +91,9 @@ export function createTable(
       else records.set(id, record);
       if (changed.every((key) => volatile.has(key))) return;
       await store.write(record).catch((error) => log(String(error)));
+    },
+    async keep(id) {
+      await store.write(get(id)).catch((error) => log(String(error)));
     },
     async add(record) {
       put(record);

@@ -34,6 +34,8 @@ export function sessionNamed(name: string): Session {
     activity: '',
     question: null,
     problem: null,
+    usage: null,
+    queued: { count: 0, hold: null },
     subAgents: 0,
     unseen: false,
     attention: null,
