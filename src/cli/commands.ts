@@ -3,12 +3,14 @@
 import type { CommandSpec } from './spec.ts';
 import { attentionCommands } from './table/attention.ts';
 import { helpCommands } from './table/help.ts';
+import { messageCommands } from './table/messages.ts';
 import { reviewCommands } from './table/review.ts';
 import { sessionCommands } from './table/sessions.ts';
 import { systemCommands } from './table/system.ts';
 
 export const commands = {
   ...sessionCommands,
+  ...messageCommands,
   ...attentionCommands,
   ...reviewCommands,
   ...systemCommands,

@@ -11,6 +11,8 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   list: () => import('./commands/list.ts'),
   attach: () => import('./commands/attach.ts'),
   open: () => import('./commands/open.ts'),
+  queue: () => import('./commands/queue.ts'),
+  prompts: () => import('./commands/prompts.ts'),
   send: () => import('./commands/send.ts'),
   next: () => import('./commands/next.ts'),
   answer: () => import('./commands/answer.ts'),

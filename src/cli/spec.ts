@@ -5,6 +5,7 @@ export type Completion =
   | 'sessions'
   | 'removed-sessions'
   | 'agents'
+  | 'prompts'
   | 'branches'
   | 'folders'
   | 'commands'

@@ -18,6 +18,13 @@ export function age(since: number, now: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
+/** `950`, `12k`, `3.4M`. */
+export function tokens(count: number): string {
+  if (count < 1000) return String(Math.round(count));
+  if (count < 999_500) return `${Math.round(count / 1000)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
 /** Each line moved in, with control characters shown as what they are: nothing may hide. */
 export function indentText(text: string): string {
   return text

@@ -20,6 +20,8 @@ export const errorKinds = [
   'wrong-state',
   'not-taken',
   'unknown-item',
+  'unknown-prompt',
+  'unfilled-prompt',
   'unsaved-work',
   'nothing-to-restore',
   'unknown-checkpoint',

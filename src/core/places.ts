@@ -6,6 +6,8 @@ import { isAbsolute, join } from 'node:path';
 export interface Places {
   /** The person's configuration file. */
   config: string;
+  /** The person's library of prompts. */
+  prompts: string;
   /** Session records, one JSON file each. */
   sessions: string;
   /** Setup output, one file a session. */
@@ -47,6 +49,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
   const runtime = runtimeFolder(env, home);
   return {
     config: join(xdg('XDG_CONFIG_HOME', '.config'), 'config.toml'),
+    prompts: join(xdg('XDG_CONFIG_HOME', '.config'), 'prompts'),
     sessions: join(state, 'sessions'),
     logs: join(state, 'logs'),
     scratch: join(state, 'scratch'),

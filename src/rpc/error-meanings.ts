@@ -21,6 +21,8 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'wrong-state': "The session's status does not allow this.",
   'not-taken': 'The prompt was submitted, and the agent did not say that it took it.',
   'unknown-item': 'No such item is in the queue; it may have been sent.',
+  'unknown-prompt': 'No prompt of the library has this name; `prompt/list` has those there are.',
+  'unfilled-prompt': 'The prompt has a placeholder for which nothing was given.',
   'unsaved-work': 'There is uncommitted or unmerged work; `force` removes it all the same.',
   'nothing-to-restore': 'What was kept of the session is gone.',
   'unknown-checkpoint': 'No checkpoint has this number; `checkpoint/list` has those there are.',

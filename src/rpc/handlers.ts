@@ -6,6 +6,7 @@ import type { Service } from '../core/session/service.ts';
 import type { Context, Handlers } from './dispatch.ts';
 import { attentionHandlers } from './handlers-attention.ts';
 import { messageHandlers } from './handlers-messages.ts';
+import { promptHandlers } from './handlers-prompts.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
 import { reviewHandlers } from './handlers-review.ts';
 
@@ -33,6 +34,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   return {
     ...reviewHandlers(deps),
     ...messageHandlers(deps),
+    ...promptHandlers(deps),
     ...repoHandlers(deps),
     ...agentHandlers(deps),
     ...attentionHandlers(deps),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import { attentionRequests } from './protocol-attention.ts';
 import { messageRequests } from './protocol-messages.ts';
+import { promptRequests } from './protocol-prompts.ts';
 import {
   agentInfoSchema,
   checkpointSchema,
@@ -119,6 +120,7 @@ export const requests = {
     result: session,
   },
   ...messageRequests,
+  ...promptRequests,
   'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
   ...attentionRequests,
   'session/diff': {

@@ -35,6 +35,7 @@ async function fromSource(context: Context, { source }: Wanted): Promise<Candida
   const daemon = await connectDaemon(context, { timeoutMs: patience });
   try {
     if (source === 'agents') return await agents(daemon);
+    if (source === 'prompts') return await prompts(daemon, context.cwd);
     if (source === 'branches') return await branches(daemon, context.cwd);
     return await sessions(daemon, await realpath(context.cwd), source === 'removed-sessions');
   } finally {
@@ -45,6 +46,11 @@ async function fromSource(context: Context, { source }: Wanted): Promise<Candida
 async function agents(daemon: Daemon): Promise<Candidate[]> {
   const { agents } = await daemon.request('agent/list', {});
   return agents.map(({ name, description }) => [name, description]);
+}
+
+async function prompts(daemon: Daemon, repo: string): Promise<Candidate[]> {
+  const { prompts } = await daemon.request('prompt/list', { repo });
+  return prompts.map(({ name, description }) => [name, description]);
 }
 
 async function branches(daemon: Daemon, path: string): Promise<Candidate[]> {

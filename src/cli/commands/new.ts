@@ -5,7 +5,7 @@ import { colorsFor } from '../colors.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
 import { withDaemon } from '../daemon.ts';
 import { UsageError } from '../failure.ts';
-import { textOrStdin } from '../input.ts';
+import { wordsFor } from '../library.ts';
 import { withOffers } from '../offers.ts';
 import { requestWithProgress } from '../progress.ts';
 import { plainEnvironment, terminalSize } from '../surroundings.ts';
@@ -18,20 +18,24 @@ export const run: Handler<'new'> = async ({ options, args, rest }, context) => {
     throw new UsageError('--base and --branch exclude each other');
   }
   if (options.attach) requireTerminal(context);
-  const params: Params<'session/create'> = {
+  const { use, file } = options;
+  const params = (prompt: string, agent: string | null): Params<'session/create'> => ({
     repo: context.cwd,
-    prompt: await textOrStdin(context, args.prompt ?? ''),
-    ...(options.agent !== undefined && { agent: options.agent }),
+    prompt,
+    ...(agent !== null && { agent }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.base !== undefined && { base: options.base }),
     ...(options.branch !== undefined && { branch: options.branch }),
     ...(rest && { command: rest }),
     env: plainEnvironment(context),
     ...terminalSize(context),
-  };
+  });
   await withDaemon(context, async (daemon) => {
+    const words = await wordsFor(context, daemon, { text: args.prompt, use, file });
+    // A prompt says whom it is meant for, but the person has the say.
+    const agent = rest ? null : (options.agent ?? words.agent);
     const session = await withOffers(context, daemon, () =>
-      requestWithProgress(context, daemon, 'session/create', params),
+      requestWithProgress(context, daemon, 'session/create', params(words.text, agent)),
     );
     if (options.attach) return attachTo(context, daemon, { session: session.id });
     printCreated(context, session);

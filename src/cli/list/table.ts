@@ -5,7 +5,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { Session, Status } from '../../core/session/session.ts';
 import type { Colors } from '../colors.ts';
-import { age, oneLine } from '../text.ts';
+import { age, oneLine, tokens } from '../text.ts';
 
 export interface TableStyle {
   colors: Colors;
@@ -24,6 +24,8 @@ interface Column {
   weight: number;
   /** The widest that it may become. */
   most: number;
+  /** Left out while it is empty for all. */
+  optional?: true;
 }
 
 const symbols: Record<Status, string> = {
@@ -44,6 +46,8 @@ const columns: Column[] = [
   { head: 'AGENT', cell: agentCell, weight: 4, most: 12 },
   { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
   { head: '+/-', cell: changesCell, weight: 7, most: 15 },
+  { head: 'QUEUE', cell: queueCell, weight: 6, most: 8, optional: true },
+  { head: 'TOKENS', cell: usageCell, weight: 2, most: 16, optional: true },
 ];
 const repoColumn: Column = { head: 'REPO', cell: repoCell, weight: 6, most: 20 };
 const gap = '  ';
@@ -67,7 +71,9 @@ export function sessionTable(sessions: Session[], style: TableStyle): string[] {
 
 /** Leaves out the least important columns until the rest has room, a prompt's beginning included. */
 function fitting(wanted: Column[], sessions: Session[], style: TableStyle) {
-  const measured = wanted.map((column) => {
+  const isEmpty = ({ cell }: Column) => sessions.every((session) => cell(session, style) === '');
+  const filled = wanted.filter((column) => !column.optional || !isEmpty(column));
+  const measured = filled.map((column) => {
     const widths = sessions.map((session) => stringWidth(column.cell(session, style)));
     return { ...column, width: Math.min(column.most, Math.max(column.head.length, ...widths)) };
   });
@@ -109,6 +115,19 @@ function repoCell({ repo }: Session): string {
 function changesCell({ changes }: Session, { colors }: TableStyle): string {
   if (!changes || changes.files === 0) return '';
   return `${colors.green(`+${changes.added}`)} ${colors.red(`-${changes.removed}`)}`;
+}
+
+function queueCell({ queued }: Session, { colors }: TableStyle): string {
+  if (queued.count === 0) return '';
+  return queued.hold ? colors.yellow(`${queued.count} held`) : String(queued.count);
+}
+
+/** Of the whole session: those that were not read from a cache, and the money where it is known. */
+function usageCell({ usage }: Session): string {
+  if (!usage) return '';
+  const { input, output, cost } = usage.total;
+  const money = cost === null ? '' : ` $${cost.toFixed(2)}`;
+  return `${tokens(input + output)}${money}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The commands that work on sessions: the daily ones.
 import type { CommandSpec } from '../spec.ts';
+import { fromLibrary } from './messages.ts';
 import { json, orThisOne, session, sessionHere, whichSession } from './shared.ts';
 
 const start = 'Start and steer';
@@ -38,6 +39,7 @@ export const sessionCommands = {
         completes: 'branches',
       },
       attach: { summary: 'Attach to its terminal at once' },
+      ...fromLibrary,
       json,
     },
     examples: [
@@ -125,17 +127,6 @@ export const sessionCommands = {
     arguments: [sessionHere],
     options: { attach: { summary: 'Attach to its terminal at once' }, json },
     examples: [['tempest open fix-login --attach', '']],
-  },
-  send: {
-    group: start,
-    summary: 'Paste text into the agent and submit it',
-    details: ['With `-` the text is read from standard input.', whichSession],
-    arguments: [session, { name: 'text' }],
-    options: { 'no-submit': { summary: 'Leave the text in the input line' }, json },
-    examples: [
-      ["tempest send fix-login 'also cover the logout'", ''],
-      ['npm test 2>&1 | tempest send fix-login -', ''],
-    ],
   },
   rename: {
     group: start,
