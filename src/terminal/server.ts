@@ -68,16 +68,15 @@ export async function startServer(options: HostOptions): Promise<RunningHost> {
     }
   }, socketCheckMs);
 
-  let idleSince = performance.now();
-  const idle = setInterval(
-    () => {
-      if (terminals.count > 0 || controls.size > 0) idleSince = performance.now();
-      if (performance.now() - idleSince < idleMs) return;
-      close();
-      onIdle?.();
-    },
-    Math.min(idleMs / 4, socketCheckMs),
-  );
+  // Counted in looks: on a machine that stood still, somebody may just not have come yet.
+  const lookMs = Math.min(idleMs / 4, socketCheckMs);
+  let idleFor = 0;
+  const idle = setInterval(() => {
+    idleFor = terminals.count > 0 || controls.size > 0 ? 0 : idleFor + lookMs;
+    if (idleFor < idleMs) return;
+    close();
+    onIdle?.();
+  }, lookMs);
 
   function close(): void {
     clearInterval(watch);

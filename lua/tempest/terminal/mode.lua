@@ -3,8 +3,8 @@ local registry = require('tempest.terminal.registry')
 
 local M = {}
 
----How long an attached terminal may take to draw its scrollback, in ms.
-local patience = 3000
+---How long an attached terminal may take to draw its scrollback, in ms: long, for a busy machine.
+local patience = 30000
 
 ---@param buf integer
 ---@return boolean
@@ -67,7 +67,8 @@ function M.restore_view(terminal, win)
   local deadline = vim.uv.now() + patience
   vim.api.nvim_buf_attach(buf, false, {
     on_lines = function()
-      if vim.uv.now() > deadline then
+      -- Who types has gone on by now.
+      if vim.uv.now() > deadline or terminal.mode == 't' then
         return true
       end
       if vim.api.nvim_buf_line_count(buf) >= view.lnum then
