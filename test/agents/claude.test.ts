@@ -102,7 +102,8 @@ describe('claude', () => {
     // It has not said so yet: only the screen can tell.
     await expect(agent.send('and then?')).rejects.toMatchObject({ kind: 'wrong-state' });
     await agent.becomes('waiting');
-    expect(agent.state().activity).toContain('needs your permission');
+    const asks = () => agent.state().activity.includes('needs your permission');
+    await until(asks, { what: 'what it asks' });
     await expect(agent.send('and then?')).rejects.toMatchObject({ kind: 'wrong-state' });
     expect(existsSync(join(worktree, 'made'))).toBe(false);
     agent.write('1');

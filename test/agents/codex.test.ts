@@ -102,7 +102,9 @@ describe('codex', () => {
     await agent.shows('Made.');
     await agent.becomes('idle');
     expect(existsSync(made)).toBe(true);
-    expect(agent.state()).toMatchObject({ unseen: true, activity: 'Made.' });
+    // Title and notification come in either order: one tells of the end, the other its last words.
+    await until(() => agent.state().activity === 'Made.', { what: 'its last words' });
+    expect(agent.state()).toMatchObject({ status: 'idle', unseen: true });
   });
 
   it('hazard 14: an interrupt by Escape ends the turn', async () => {

@@ -33,7 +33,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.waitForText(/│I am gamma/);
     const screen = nvim.screen();
     // The newest first, one row each, ages at the right edge of the list.
-    const list = screen.map((line) => line.match(/│ \S (\w+) .* (\d+s) │/)).filter(Boolean);
+    const list = screen.map((line) => line.match(/│ \S (\w+) .* (\d+[sm]) │/)).filter(Boolean);
     expect(list.map((match) => match?.[1])).toEqual(['gamma', 'beta', 'alpha']);
     expect(screen.join('\n')).toMatch(/╭ Tempest ─+╮╭ tempest\/gamma · \w+/);
     expect(screen.join('\n')).toMatch(/╰ <CR> open {2}n new .* \? help ─*╯/);
@@ -118,7 +118,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
   it('lists the same at the side, always up to date', async () => {
     const nvim = await open(80, 24);
     await nvim.feed(':TempestList<CR>');
-    await nvim.waitForText(/ gamma .*\d+s/);
+    await nvim.waitForText(/ gamma .*\d+[sm]/);
     await nvim.feed('<C-w>p');
     await nvim.lua(
       `require('tempest').new({ name = 'delta', command = { 'cat' }, background = true })`,

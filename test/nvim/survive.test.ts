@@ -73,17 +73,20 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.feed('two<CR>');
     await nvim.waitForText(/got two/);
     const connected = () => nvim.lua("return require('tempest.state').connected");
-    await until(async () => find(/dist\/daemon\.js/)[0] !== pid && (await connected()), {
-      what: 'another daemon',
-    });
+    const isAnother = async () => {
+      const [found] = find(/dist\/daemon\.js/);
+      return found !== undefined && found !== pid && (await connected());
+    };
+    await until(isAnother, { what: 'another daemon' });
     expect((await nvim.sessions()).alive).toMatchObject({
       id: before?.id,
       generation: before?.generation,
     });
     await nvim.feed('<C-\\><C-n>:TempestSend --session alive three<CR>');
     await nvim.waitForText(/got three/);
-    const said = (await nvim.messages()).match(/the daemon is gone/g);
-    expect(said).toHaveLength(1);
+    const said = async () => (await nvim.messages()).match(/the daemon is gone/g);
+    await until(said, { what: 'the news of it' });
+    expect(await said()).toHaveLength(1);
     expect((await nvim.client.mode).blocking).toBe(false);
   });
 

@@ -131,7 +131,7 @@ describe('another version', () => {
     const clients = await startMany(5);
     expect(pidsOf(clients)).toHaveLength(1);
     expect(clients[0]?.server).toMatchObject({ version: '0.1.0' });
-    expect(told).toBe(true);
+    await until(() => told, { what: 'the other client to be told' });
     await gone(old.server.pid);
   });
 

@@ -49,7 +49,9 @@ export async function untilSession(
       return condition(last);
     },
     { what },
-  );
+  ).catch((cause) => {
+    throw new Error(`in vain for ${what}; it was last ${JSON.stringify(last)}`, { cause });
+  });
   return last as unknown as Session;
 }
 

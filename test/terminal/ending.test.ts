@@ -24,7 +24,7 @@ describe('ending a terminal', () => {
   it('hangs up first, so that a program can say good-bye', async () => {
     await w.run('a', 'trap "echo bye; exit 3" HUP; echo ready; while :; do sleep 0.05; done');
     await shown('a', 'ready');
-    await w.host.call('end', { terminal: 'a', graceMs: 9000 });
+    await w.host.call('end', { terminal: 'a', graceMs: 60_000 });
     expect(await w.text('a')).toContain('bye');
     expect(await w.exited('a')).toMatchObject({ code: 3 });
   });

@@ -64,7 +64,7 @@ describe('viewers', () => {
     const told = first.frames.find(({ type }) => type === frame.size);
     expect(told && decodeSize(told.payload)).toEqual({ cols: 70, rows: 25 });
     // What it showed so far was made for another size.
-    expect(second.count(frame.screen)).toBe(2);
+    await until(() => second.count(frame.screen) === 2, { what: 'the second to be drawn anew' });
 
     first.type('x');
     await hasSize('a', 100, 30);
@@ -151,7 +151,7 @@ describe('viewers', () => {
     await shows(fast, 'the end');
     const before = Buffer.concat(slow.frames.map(({ payload }) => payload)).length;
     slow.socket.resume();
-    await until(() => slow.count(frame.screen) === 2, { what: 'a fresh screen' });
+    await until(() => slow.count(frame.screen) > 1, { what: 'a fresh screen' });
     await shows(slow, 'the end');
     const after = Buffer.concat(slow.frames.map(({ payload }) => payload)).length;
     // 400,000 lines are 3.1 MB: most of it never went over the wire.

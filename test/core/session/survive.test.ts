@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/core/session/session.ts';
 import type { Client } from '../../../src/rpc/client.ts';
-import { processesOf } from '../../support/processes.ts';
+import { processesOf, signal } from '../../support/processes.ts';
 import { type Sandbox, sandbox } from '../../support/sandbox.ts';
 import { connectIn, create, get, list, screen, untilSession } from '../../support/tempest.ts';
 import { until } from '../../support/until.ts';
@@ -129,8 +129,9 @@ describe('kill -9 of the daemon', () => {
     const session = await create(client, { repo, command: ['sh', '-c', 'read -r line; exit 7'] });
     const attached = await client.request('terminal/attach', { session: session.id });
     expect(attached.ticket).not.toBe('');
+    await until(() => members(session).length > 0, { what: 'the program to run' });
     await kill(client.server.pid);
-    for (const { pid } of members(session)) process.kill(pid, 'SIGKILL');
+    for (const { pid } of members(session)) signal(pid, 'SIGKILL');
     const next = await connect();
     const ended = await untilSession(
       next,

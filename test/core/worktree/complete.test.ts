@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addWorktree, listWorktrees, markerOf } from '../../../src/core/worktree/create.ts';
+import { signal } from '../../support/processes.ts';
 import { testRepo } from '../../support/scratch-repo.ts';
 import { wanted } from '../../support/worktree-world.ts';
 
@@ -41,7 +42,7 @@ describe('a creation that was cut short', () => {
       });
       const ended = new Promise((done) => git.on('close', done));
       await new Promise((wake) => setTimeout(wake, pause));
-      if (git.pid) process.kill(-git.pid, 'SIGKILL');
+      if (git.pid) signal(-git.pid, 'SIGKILL');
       await ended;
       await addWorktree(o);
       expect(t.git(['status', '--porcelain', '-b'], o.path)).toBe(`## ${o.branch}\n`);
