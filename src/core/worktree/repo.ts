@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { TempestError } from '../errors.ts';
 import { failure, type GitAnswer, git, gitTry } from '../git.ts';
 import { identity } from './identity.ts';
+import { aboutToAsk, recall, remember } from './recall.ts';
 
 export { resolveBase } from './base.ts';
 
@@ -28,14 +29,19 @@ export interface Repo {
  * @throws TempestError `git-failed` when git refuses to look, e.g. for a foreign owner.
  */
 export async function inspectRepo(path: string, signal?: AbortSignal): Promise<Repo | null> {
-  const cwd = await nearestFolder(resolve(path));
+  const cwd = await realpath(await nearestFolder(resolve(path)));
+  return (await recall(cwd)) ?? (await askGit(cwd, signal));
+}
+
+async function askGit(cwd: string, signal?: AbortSignal): Promise<Repo | null> {
+  const asking = await aboutToAsk(cwd);
   const ask: Ask = (...args) => gitTry(args, { cwd, signal });
   const seen = (await askAtOnce(ask)) ?? (await askOneByOne(ask));
   if (!seen) return null;
   const commonDir = await realpath(seen.commonDir);
   const here = seen.top === null ? null : await realpath(seen.top);
   const { root, bare } = await mainWorktree(commonDir, here, seen.isBare);
-  return {
+  const repo: Repo = {
     root,
     commonDir,
     bare,
@@ -44,6 +50,10 @@ export async function inspectRepo(path: string, signal?: AbortSignal): Promise<R
     commit: seen.commit,
     here: here ?? root,
   };
+  const { gitDir, head } = seen;
+  // Further inside, folders on the way to the top would count, too.
+  if (gitDir !== null && here === cwd) await remember({ repo, gitDir, head, asking });
+  return repo;
 }
 
 type Ask = (...args: string[]) => Promise<GitAnswer>;
@@ -56,6 +66,8 @@ interface Seen {
   commit: string | null;
   /** The full name of the ref that HEAD stands for; null when detached. */
   head: string | null;
+  /** Null where not everything is as usual. */
+  gitDir: string | null;
 }
 
 const whatPlace = [
@@ -69,13 +81,22 @@ const whatPlace = [
  */
 async function askAtOnce(ask: Ask): Promise<Seen | null> {
   const head = ['HEAD^{commit}', '--symbolic-full-name', 'HEAD'];
-  const answer = await ask('rev-parse', ...whatPlace, '--show-toplevel', ...head);
-  const [isBare, inside, commonDir, top, commit, ref, end, ...more] = answer.stdout
+  const folders = ['--show-toplevel', '--absolute-git-dir'];
+  const answer = await ask('rev-parse', ...whatPlace, ...folders, ...head);
+  const [isBare, inside, commonDir, top, gitDir, commit, ref, end, ...more] = answer.stdout
     .toString()
     .split('\n');
   if (answer.code !== 0 || end !== '' || more.length > 0) return null;
-  if (isBare !== 'false' || inside !== 'true' || !commonDir || !top || !commit || !ref) return null;
-  return { isBare: false, commonDir, top, commit, head: ref.startsWith('refs/') ? ref : null };
+  if (isBare !== 'false' || inside !== 'true' || !commonDir || !top) return null;
+  if (!gitDir || !commit || !ref) return null;
+  return {
+    isBare: false,
+    commonDir,
+    top,
+    gitDir,
+    commit,
+    head: ref.startsWith('refs/') ? ref : null,
+  };
 }
 
 async function askOneByOne(ask: Ask): Promise<Seen | null> {
@@ -97,6 +118,7 @@ async function askOneByOne(ask: Ask): Promise<Seen | null> {
     top: inside ? said(top) : null,
     commit: said(commit),
     head: said(head),
+    gitDir: null,
   };
 }
 
