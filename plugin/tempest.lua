@@ -43,6 +43,12 @@ command(
   { nargs = '*', bang = true }
 )
 command('TempestSend', 'Tempest: send text or lines to a session', { nargs = '*', range = true })
+command(
+  'TempestPrompt',
+  'Tempest: send a prompt of the library',
+  { nargs = '*', bang = true, range = true }
+)
+command('TempestQueue', 'Tempest: see and change what waits for a session', { nargs = '?' })
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
 command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
@@ -69,6 +75,9 @@ map('n', 'restore', '<Cmd>TempestRestore<CR>', 'bring a removed session back')
 map('n', 'fork', '<Cmd>TempestFork<CR>', 'go on from a session in a second one')
 map('n', 'send', '<Cmd>TempestSend<CR>', 'send text to a session')
 map('x', 'send', ':TempestSend<CR>', 'send the selected lines to a session')
+map('n', 'prompt', '<Cmd>TempestPrompt<CR>', 'send a prompt of the library')
+map('x', 'prompt', ':TempestPrompt<CR>', 'send a prompt of the library about the selected lines')
+map('n', 'queue', '<Cmd>TempestQueue<CR>', 'see and change what waits for a session')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
 map('n', 'rewind', '<Cmd>TempestRewind<CR>', "put a session's files back to a checkpoint")
 map('n', 'log', '<Cmd>TempestLog<CR>', "show the output of a session's setup")

@@ -154,9 +154,7 @@ end
 ---@param session tempest.Session
 ---@param text string
 function M.send(session, text)
-  ask('session/send', { session = session.id, text = text }, function()
-    message.show('sent to ' .. session.name)
-  end)
+  require('tempest.send').to(session, text)
 end
 
 return M

@@ -112,23 +112,42 @@ function run.TempestRestore(args)
   actions.restore(args.args)
 end
 
+---@param args tempest.CommandArguments
+---@return tempest.Sight
+local function sight(args)
+  local has_lines = args.range > 0
+  return {
+    buf = vim.api.nvim_get_current_buf(),
+    first = has_lines and args.line1 or nil,
+    last = has_lines and args.line2 or nil,
+  }
+end
+
 function run.TempestSend(args)
   local options, rest = words.take_options(args.args, words.options.TempestSend)
   if not options then
     message.warn(rest)
     return
   end
-  local context = selected(args)
-  which.find(options.session or '', function(session)
-    if rest ~= '' then
-      actions.send(session, require('tempest.context').join(rest, context))
-      return
-    end
-    require('tempest.prompt').ask({ title = 'Send to ' .. session.name }, function(text)
-      if text ~= '' or context then
-        actions.send(session, require('tempest.context').join(text, context))
-      end
-    end)
+  require('tempest.send').run(rest, options, sight(args))
+end
+
+function run.TempestPrompt(args)
+  local options, name = words.take_options(args.args, words.options.TempestPrompt)
+  if not options then
+    message.warn(name)
+    return
+  end
+  require('tempest.library').run(name, options, {
+    sight = sight(args),
+    new = args.bang,
+    layout = layout_of(args.smods),
+  })
+end
+
+function run.TempestQueue(args)
+  which.find(args.args, function(session)
+    require('tempest.queue').open(session)
   end)
 end
 

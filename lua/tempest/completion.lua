@@ -67,6 +67,16 @@ local function branches()
   end)
 end
 
+---@return string[]
+local function prompts()
+  local here = which.here()
+  return cached('prompts ' .. here, 'prompt/list', { repo = here }, function(result)
+    return vim.tbl_map(function(prompt)
+      return prompt.name
+    end, result.prompts)
+  end)
+end
+
 ---@type table<string, fun(): string[]>
 local values = {
   ['--agent'] = agents,
@@ -110,12 +120,18 @@ function M.complete(lead, line, position)
   if option and values[option] then
     return matching(values[option](), value, option .. '=')
   end
+  if command == 'TempestSend' and vim.startswith(lead, '@') then
+    return matching(require('tempest.context').names, lead)
+  end
   local previous = typed:sub(1, #typed - #lead):match('(%S+)%s+$')
-  if previous and vim.tbl_contains(options, previous) then
+  if previous and vim.tbl_contains(options, previous) and values[previous] then
     return matching(values[previous](), lead)
   end
   if vim.startswith(lead, '-') then
     return matching(options, lead)
+  end
+  if command == 'TempestPrompt' then
+    return matching(prompts(), lead)
   end
   return {}
 end

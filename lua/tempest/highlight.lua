@@ -17,6 +17,7 @@ M.groups = {
   { 'TempestUnseenName', 'Title', 'the name of a session that wants the person' },
   { 'TempestPermissionless', 'WarningMsg', 'mark of an agent that asks for no permission' },
   { 'TempestBranch', 'Comment', "a session's branch" },
+  { 'TempestExtra', 'Comment', 'what waits for a session, and its tokens' },
   { 'TempestAge', 'Comment', "a session's age" },
   { 'TempestAdded', 'Added', 'count of added lines' },
   { 'TempestRemoved', 'Removed', 'count of removed lines' },

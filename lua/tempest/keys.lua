@@ -67,6 +67,14 @@ M.all = {
     end,
   },
   {
+    { 'Q' },
+    'show what waits to be sent to it',
+    function(context, session)
+      context.leave()
+      require('tempest.queue').open(session)
+    end,
+  },
+  {
     { 'R' },
     'rename it',
     function(_, session)

@@ -18,7 +18,7 @@ local function fit(win, buf)
   vim.bo[buf].modified = false
 end
 
----@param how { title: string, text?: string }
+---@param how { title: string, text?: string, action?: string } `action` is what <CR> does, in a word
 ---@param callback fun(text: string) not called when the person cancels
 function M.ask(how, callback)
   local buf = windows.scratch()
@@ -35,7 +35,7 @@ function M.ask(how, callback)
     border = require('tempest.config').get().picker.border,
     title = (' %s '):format(how.title),
     title_pos = 'center',
-    footer = ' <CR> start   <C-j> new line   <C-c> cancel ',
+    footer = (' <CR> %s   <C-j> new line   <C-c> cancel '):format(how.action or 'start'),
     footer_pos = 'center',
     style = 'minimal',
     zindex = 150,

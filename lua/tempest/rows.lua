@@ -1,6 +1,9 @@
 -- Sessions as rows of text with highlights, as wide as there is room.
 local config = require('tempest.config')
 
+---A name is not cut shorter than this for what is less important.
+local least_name = 16
+
 local M = {}
 
 ---@class tempest.Row
@@ -87,7 +90,26 @@ local function counts(session)
   return '+' .. short(changes.added), '-' .. short(changes.removed)
 end
 
+---What waits to be sent, `»2`, or `»2!` when it is held; and the tokens of the session.
+---@param session tempest.Session
+---@return string
+local function extra(session)
+  local parts = {}
+  if session.queued.count > 0 then
+    parts[#parts + 1] = ('»%d%s'):format(session.queued.count, session.queued.hold and '!' or '')
+  end
+  if session.usage then
+    local total = session.usage.total
+    local count = total.input + total.output
+    parts[#parts + 1] = count < 1000 and tostring(count)
+      or count < 999500 and ('%.0fk'):format(count / 1000)
+      or ('%.1fM'):format(count / 1000000)
+  end
+  return table.concat(parts, ' ')
+end
+
 ---@class tempest.Columns
+---@field extra integer 0 when there is no room, or nothing to say
 ---@field name integer
 ---@field branch integer 0 when there is no room
 ---@field added integer
@@ -97,21 +119,28 @@ end
 ---@param width integer
 ---@return tempest.Columns
 local function columns(sessions, width)
-  local name, branch, added, removed = 8, 0, 0, 0
+  local name, branch, added, removed, more = 8, 0, 0, 0, 0
   for _, session in ipairs(sessions) do
     local plus, minus = counts(session)
     name = math.max(name, vim.fn.strdisplaywidth(session.name))
     branch = math.max(branch, vim.fn.strdisplaywidth(session.branch))
     added, removed = math.max(added, #plus), math.max(removed, #minus)
+    more = math.max(more, vim.fn.strdisplaywidth(extra(session)))
   end
   -- Icon and blanks, age, and the blank between each column.
   local taken = 3 + 5 + (added > 0 and added + removed + 2 or 0) + 1
+  if more > 0 and width - taken - more - 1 >= math.min(name, least_name) then
+    taken = taken + more + 1
+  else
+    more = 0
+  end
   local room = math.max(1, width - taken)
   local spare = room - math.min(name, room) - 2
   return {
     name = math.min(name, room),
     branch = spare >= 12 and math.min(branch, spare) or 0,
     added = added,
+    extra = more,
     removed = removed,
   }
 end
@@ -142,8 +171,13 @@ local function row(session, size, width, now)
     put(M.fit(session.branch, size.branch), 'TempestBranch')
   end
   local used = 3 + size.name + (size.branch > 0 and size.branch + 2 or 0)
-  local right = 6 + (size.added > 0 and size.added + size.removed + 2 or 0)
+  local right = 6 + (size.extra > 0 and size.extra + 1 or 0)
+  right = right + (size.added > 0 and size.added + size.removed + 2 or 0)
   put((' '):rep(math.max(0, width - used - right)))
+  if size.extra > 0 then
+    local text = extra(session)
+    put((' '):rep(size.extra + 1 - vim.fn.strdisplaywidth(text)) .. text, 'TempestExtra')
+  end
   if size.added > 0 then
     local plus, minus = counts(session)
     put(' ' .. (' '):rep(size.added - #plus) .. plus, 'TempestAdded')

@@ -9,6 +9,7 @@ local limits = {
   ['session/remove'] = 600000,
   ['session/close'] = 60000,
   ['session/send'] = 60000,
+  ['message/broadcast'] = 60000,
   ['session/diff'] = 120000,
 }
 local usual = 20000

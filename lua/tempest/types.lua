@@ -11,6 +11,12 @@ error('types only: never required')
 ---@field removed integer
 ---@field tree string
 
+---@class tempest.Spent
+---@field input number tokens
+---@field output number
+---@field cached number
+---@field cost? number US dollars
+
 ---@class tempest.Session
 ---@field id string
 ---@field name string
@@ -29,7 +35,9 @@ error('types only: never required')
 ---@field reason string
 ---@field notice string
 ---@field activity string
+---@field usage? { turn: tempest.Spent, total: tempest.Spent }
 ---@field unseen boolean
+---@field queued { count: integer, hold?: { why: string, text: string } }
 ---@field port integer
 ---@field generation integer
 ---@field exit? { code?: integer, signal?: string }

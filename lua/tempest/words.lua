@@ -44,18 +44,23 @@ end
 ---@field options table<string, string> agent, name, base, branch
 ---@field command? string[]
 
----The options that a command takes, each with a value.
+---The options that a command takes, each with a value unless it is one of `flags`.
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
   TempestFork = { '--session', '--agent', '--name' },
-  TempestSend = { '--session' },
+  TempestSend = { '--session', '--queue' },
+  TempestPrompt = { '--session', '--queue' },
 }
+
+---Those that take no value.
+---@type table<string, boolean>
+M.flags = { ['--queue'] = true }
 
 ---Takes leading `--option value` or `--option=value` off; what follows is left as it was typed.
 ---@param text string
 ---@param allowed string[]
----@return table<string, string>|nil options
+---@return table<string, any>|nil options
 ---@return string rest what follows them, or what is wrong
 function M.take_options(text, allowed)
   local options = {}
@@ -68,12 +73,20 @@ function M.take_options(text, allowed)
     if not vim.tbl_contains(allowed, option) then
       return nil, ('unknown option %s (%s)'):format(option, table.concat(allowed, ', '))
     end
-    local value, remaining = after:match('^[=%s]%s*(%S+)%s*(.*)$')
-    if not value or (value:match('^%-%-') and not after:match('^=')) then
-      return nil, ('%s needs a value'):format(option)
+    if M.flags[option] then
+      if after:match('^%S') then
+        return nil, ('%s takes no value'):format(option)
+      end
+      options[option:sub(3)] = true
+      rest = vim.trim(after)
+    else
+      local value, remaining = after:match('^[=%s]%s*(%S+)%s*(.*)$')
+      if not value or (value:match('^%-%-') and not after:match('^=')) then
+        return nil, ('%s needs a value'):format(option)
+      end
+      options[option:sub(3)] = value
+      rest = remaining
     end
-    options[option:sub(3)] = value
-    rest = remaining
   end
 end
 
