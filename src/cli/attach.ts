@@ -1,6 +1,7 @@
 // Attaches this terminal to a session's: bytes in, bytes out, and the terminal left as it was found.
 import { createConnection, type Socket } from 'node:net';
-import type { ReadStream, WriteStream } from 'node:tty';
+import { ReadStream, type WriteStream } from 'node:tty';
+import { readingTo } from '../terminal/direct-read.ts';
 import {
   decodeJson,
   encodeFrame,
@@ -15,7 +16,6 @@ export interface AttachOptions {
   /** What `terminal/attach` answered. */
   socket: string;
   ticket: string;
-  stdin: ReadStream;
   stdout: WriteStream;
   /**
    * A byte that leaves the session: 0x1d is Ctrl-]. None when left out: then the session is left by
@@ -47,37 +47,51 @@ const partingMs = 2000;
  * @throws Error when the ticket isn't good
  */
 export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gone'> {
-  const { stdin, stdout, detachKey, ownTerminal = false } = options;
-  const socket = createConnection(options.socket);
+  const { stdout, detachKey, ownTerminal = false } = options;
   return new Promise((resolve, reject) => {
     let refused: Error | null = null;
     let outcome: Exit | 'detached' | 'gone' = 'gone';
+    let leaving = false;
 
-    const sendSize = () => socket.write(encodeSize(stdout.columns, stdout.rows));
+    const decode = frameDecoder(({ type, payload }) => {
+      if (type === frame.data) show(payload);
+      else if (type === frame.screen) {
+        show(ownTerminal ? payload : gently(payload));
+        show(focusReports);
+      } else if (type === frame.exit) finish(decodeJson(payload) as Exit);
+      else if (type === frame.error) refused = new Error(messageOf(payload));
+    });
+    const onOutput = (bytes: Buffer) => {
+      if (leaving) return;
+      try {
+        decode(bytes);
+      } catch (error) {
+        refused = error as Error;
+        socket.destroy();
+      }
+    };
+    const onInput = (bytes: Buffer) => {
+      if (leaving) return;
+      const end = detachKey === undefined ? -1 : bytes.indexOf(detachKey);
+      const looks = bytes.length >= focusIn.length && bytes.includes(focusIn);
+      if (looks) socket.write(encodeFrame(frame.focus));
+      const typed = end < 0 ? bytes : bytes.subarray(0, end);
+      if (typed.length > 0 && !socket.write(encodeFrame(frame.data, typed))) keyboard.pause();
+      if (end >= 0) leave();
+    };
+    const keyboard = new ReadStream(0, { onread: readingTo(onInput) } as object);
+    const socket = createConnection({ path: options.socket, onread: readingTo(onOutput) });
     const show = backPressured(stdout, socket);
+    const sendSize = () => socket.write(encodeSize(stdout.columns, stdout.rows));
     const finish = (how: typeof outcome) => {
       outcome = how;
       socket.destroy();
     };
-    const decode = frameDecoder(({ type, payload }) => {
-      if (type === frame.screen) show(ownTerminal ? payload : gently(payload), focusReports);
-      else if (type === frame.data) show(payload);
-      else if (type === frame.exit) finish(decodeJson(payload) as Exit);
-      else if (type === frame.error) refused = new Error(messageOf(payload));
-    });
-    const onInput = (bytes: Buffer) => {
-      const end = detachKey === undefined ? -1 : bytes.indexOf(detachKey);
-      if (bytes.includes(focusIn)) socket.write(encodeFrame(frame.focus));
-      const typed = end < 0 ? bytes : bytes.subarray(0, end);
-      if (typed.length > 0 && !socket.write(encodeFrame(frame.data, typed))) stdin.pause();
-      if (end >= 0) leave();
-    };
     // What was typed has to arrive: this side ends first, and takes in unseen what still comes.
     const leave = () => {
       outcome = 'detached';
-      stdin.off('data', onInput);
-      socket.removeAllListeners('data').resume();
-      socket.end();
+      leaving = true;
+      socket.resume().end();
       setTimeout(() => socket.destroy(), partingMs).unref();
     };
     // The editor is gone, and its terminal with it.
@@ -89,30 +103,21 @@ export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gon
       // Whoever attaches looks at it. In one write, so that the first screen has the right size.
       const first = [encodeJson(frame.hello, { ...hello, ...size }), encodeFrame(frame.focus)];
       socket.write(Buffer.concat(first));
-      if (stdin.isTTY) stdin.setRawMode(true);
-      stdin.on('data', onInput).once('end', onBroken);
+      keyboard.setRawMode(true).resume();
       stdout.on('resize', sendSize);
     });
-    socket.on('drain', () => stdin.resume());
-    socket.on('data', (bytes) => {
-      try {
-        decode(bytes);
-      } catch (error) {
-        refused = error as Error;
-        socket.destroy();
-      }
-    });
+    socket.on('drain', () => keyboard.resume());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      stdin.off('data', onInput).off('end', onBroken).pause();
       stdout.off('resize', sendSize);
       const last = outcome === 'detached' ? farewell + below : farewell;
-      restore(stdin, stdout, last, () => {
+      restore(keyboard, stdout, last, () => {
         stdout.off('error', onBroken);
         if (refused) reject(refused);
         else resolve(outcome);
       });
     });
+    keyboard.on('end', onBroken).on('error', onBroken);
     stdout.on('error', onBroken);
   });
 }
@@ -120,9 +125,8 @@ export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gon
 /** Writes, and lets the host wait while the terminal is busy. */
 function backPressured(stdout: WriteStream, socket: Socket) {
   const resume = () => socket.resume();
-  return (...parts: (Buffer | string)[]) => {
-    const free = parts.map((part) => stdout.write(part)).every(Boolean);
-    if (free || socket.isPaused()) return;
+  return (bytes: Buffer | string) => {
+    if (stdout.write(bytes) || socket.isPaused()) return;
     socket.pause();
     stdout.once('drain', resume);
   };
@@ -134,12 +138,13 @@ function gently(screen: Buffer): Buffer {
 }
 
 /** Calls back when the terminal has taken it, or can't any more. */
-function restore(stdin: ReadStream, stdout: WriteStream, last: string, done: () => void): void {
+function restore(keyboard: ReadStream, stdout: WriteStream, last: string, done: () => void): void {
   try {
-    if (stdin.isTTY) stdin.setRawMode(false);
+    keyboard.setRawMode(false);
   } catch {
     // The terminal is gone.
   }
+  keyboard.destroy();
   if (stdout.destroyed || !stdout.writable) done();
   else stdout.write(last, () => done());
 }

@@ -43,7 +43,7 @@ export function parseKey(text: string): number | null {
  * @throws TempestError `host-gone`, or what the daemon says when there is no terminal
  */
 export async function attachTo(
-  { stdin, stdout, stderr }: Context,
+  { stdout, stderr }: Context,
   daemon: Daemon,
   which: Which,
   { detachKey, ownTerminal }: TakeoverOptions = usual,
@@ -54,7 +54,7 @@ export async function attachTo(
   ]);
   daemon.close();
   const key = detachKey === null ? {} : { detachKey };
-  const outcome = await attach({ socket, ticket, stdin, stdout, ownTerminal, ...key });
+  const outcome = await attach({ socket, ticket, stdout, ownTerminal, ...key });
   if (outcome === 'gone') {
     throw new TempestError(
       'host-gone',

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import type { Terminals } from './calls.ts';
+import { readDirectly } from './direct-read.ts';
 import { decodeJson, encodeJson, type Frame, FrameError, frameDecoder } from './frames.ts';
 import { frame, type Hello, type HostEvent, protocolVersion, type Welcome } from './protocol.ts';
 
@@ -28,8 +29,14 @@ const callSchema = z.object({
   params: z.unknown(),
 });
 
-/** Serves the connection until it closes; whatever comes in, only this connection suffers from it. */
-export function serveConnection(socket: Socket, { terminals, onControl }: ConnectionOptions): void {
+/**
+ * Serves the connection until it closes; whatever comes in, only this connection suffers from it.
+ * Gives the socket that stands for it from now on.
+ */
+export function serveConnection(
+  accepted: Socket,
+  { terminals, onControl }: ConnectionOptions,
+): Socket {
   let take: (frame: Frame) => void = hello;
   const decode = frameDecoder((received) => {
     if (!socket.destroyed && !socket.writableEnded) take(received);
@@ -41,9 +48,7 @@ export function serveConnection(socket: Socket, { terminals, onControl }: Connec
     setTimeout(() => socket.destroy(), partingMs).unref();
   };
   const limit = setTimeout(() => fail(new FrameError('no Hello came in time')), helloWithinMs);
-  socket.on('close', () => clearTimeout(limit));
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk) => {
+  const socket = readDirectly(accepted, (chunk) => {
     if (socket.writableEnded) return;
     try {
       decode(chunk);
@@ -51,6 +56,9 @@ export function serveConnection(socket: Socket, { terminals, onControl }: Connec
       fail(error);
     }
   });
+  socket.on('close', () => clearTimeout(limit));
+  socket.on('error', () => socket.destroy());
+  return socket;
 
   function hello({ type, payload }: Frame): void {
     if (type !== frame.hello) throw new FrameError('the first frame has to be a Hello');

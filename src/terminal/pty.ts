@@ -1,16 +1,17 @@
 // One PTY: bytes in, bytes out, nothing lost at its end, and never a write that blocks the host.
 
 import { readSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import type { ReadStream } from 'node:tty';
 import { type IPty, spawn } from '@lydell/node-pty';
+import { readDirectly } from './direct-read.ts';
 import type { Exit, SpawnSpec } from './protocol.ts';
 
 export interface Pty {
   readonly pid: number;
   /** Bytes that wait until the program reads its input. */
   readonly unwritten: number;
-  /** Resolves when the PTY has taken all of it; rejects when the program has exited. */
+  /** Resolves when the PTY has taken all of it; rejects when the program has exited, heard or not. */
   write(data: Buffer): Promise<void>;
   resize(cols: number, rows: number): void;
   pause(): void;
@@ -27,6 +28,7 @@ export interface PtyListeners {
 const retryMs = { first: 1, last: 32 };
 /** More than the kernel keeps for a PTY; whatever comes after it was written after the exit. */
 const longestRemainder = 1024 * 1024;
+const allTaken = Promise.resolve();
 
 /** Starts the program on a new PTY, as the leader of a session and of a process group of its own. */
 export function openPty(spec: SpawnSpec, listeners: PtyListeners): Pty {
@@ -38,11 +40,11 @@ export function openPty(spec: SpawnSpec, listeners: PtyListeners): Pty {
     name: spec.env.TERM ?? 'xterm-256color',
     encoding: null,
   });
-  const { _socket: socket, fd } = pty as unknown as Internals;
-  // With `encoding: null` these are buffers; node-pty's types know of strings only.
-  const onData = (chunk: unknown) => listeners.onData(chunk as Buffer);
-  pty.onData(onData);
-  keepRemainder(socket, fd, onData);
+  const { _socket: opened, fd } = pty as unknown as Internals;
+  const socket = readDirectly(opened, listeners.onData);
+  // How Linux says that nobody holds the other end any more: EIO.
+  socket.on('error', () => {});
+  keepRemainder(socket, fd, listeners.onData);
   const writer = makeWriter(socket, fd);
   pty.onExit(({ exitCode, signal }) => {
     writer.close();
@@ -60,21 +62,22 @@ export function openPty(spec: SpawnSpec, listeners: PtyListeners): Pty {
       // After the exit there is no PTY to be resized.
       if (!socket.destroyed) pty.resize(cols, rows);
     },
-    pause: () => pty.pause(),
-    resume: () => pty.resume(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
   };
 }
 
 interface Internals extends IPty {
-  _socket: ReadStream;
+  _socket: Socket;
   fd: number;
 }
 
 /**
- * node-pty destroys the socket 200 ms after the program's exit, read or not. While reading is paused,
- * or the machine is busy, that would lose the program's last words: read them first.
+ * The socket is destroyed, read or not, when libuv takes a hang-up for the end, and by node-pty 200 ms after
+ * the program's exit. While reading is paused, or the machine is busy, that would lose the program's last
+ * words: read them first.
  */
-function keepRemainder(socket: ReadStream, fd: number, onData: (chunk: Buffer) => void): void {
+function keepRemainder(socket: Socket, fd: number, onData: (chunk: Buffer) => void): void {
   const destroy = socket.destroy.bind(socket);
   let read = false;
   socket.destroy = (error?: Error) => {
@@ -107,7 +110,7 @@ function* remainder(fd: number): Generator<Buffer> {
  * libuv writes to a PTY's master in a way that blocks, so a program that doesn't read its input would
  * stop the whole host. The descriptor itself doesn't block (node-pty sets O_NONBLOCK).
  */
-function makeWriter(socket: ReadStream, fd: number) {
+function makeWriter(socket: Socket, fd: number) {
   const queue: { data: Buffer; resolve(): void; reject(error: Error): void }[] = [];
   let length = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -138,13 +141,20 @@ function makeWriter(socket: ReadStream, fd: number) {
     }
     wait = retryMs.first;
   };
-  const write = (data: Buffer) =>
-    new Promise<void>((resolve, reject) => {
+  const write = (data: Buffer) => {
+    const idle = queue.length === 0 && !closed && !socket.destroyed;
+    const written = idle ? (tryWrite(fd, data) ?? 0) : 0;
+    if (written === data.length) return allTaken;
+    const taken = new Promise<void>((resolve, reject) => {
       if (closed) return reject(new Error('the program has exited'));
-      queue.push({ data, resolve, reject });
-      length += data.length;
+      queue.push({ data: data.subarray(written), resolve, reject });
+      length += data.length - written;
       if (!timer) flush();
     });
+    // Not everybody waits for it.
+    taken.catch(() => {});
+    return taken;
+  };
   return {
     write,
     close,

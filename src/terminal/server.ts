@@ -36,8 +36,8 @@ export async function startServer(options: HostOptions): Promise<RunningHost> {
   });
 
   const listen = async (): Promise<[Server, SocketIdentity]> => {
-    const server = createServer((socket) => {
-      serveConnection(socket, {
+    const server = createServer((accepted) => {
+      const socket = serveConnection(accepted, {
         terminals,
         onControl: (send) => {
           controls.add(send);

@@ -115,12 +115,11 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
   });
   const { pid } = pty;
   const startTime = identify(pid)?.startTime ?? '';
-  const ignore = () => {};
 
   // Queries are answered by the viewer's own terminal, which knows its colours; here only while there is none.
   screen.terminal.onData((reply) => {
     if (exit || sizes.viewers.some(({ lagging }) => !lagging)) return;
-    pty.write(Buffer.from(reply)).catch(ignore);
+    void pty.write(Buffer.from(reply));
   });
 
   return {
@@ -161,10 +160,10 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
         const wanted = screen.modes.isSet(1004) ? typed : withoutFocus(typed);
         if (exit || wanted.length === 0) return;
         pace.typed();
-        const taken = pty.write(wanted).catch(ignore);
+        const taken = pty.write(wanted);
         if (pty.unwritten <= mostUnwritten) return;
         socket.pause();
-        void taken.then(() => socket.resume());
+        void taken.catch(() => {}).then(() => socket.resume());
       };
       return ({ type, payload }) => {
         if (type === frame.data) return input(payload);

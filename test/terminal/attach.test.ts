@@ -10,7 +10,7 @@ import { signal } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { type World, world } from './world.ts';
 
-type Given = Omit<AttachOptions, 'stdin' | 'stdout'>;
+type Given = Omit<AttachOptions, 'stdout'>;
 
 /** A person's terminal, with a screen and a keyboard, in which a program attaches to a session's. */
 function personsTerminal(program: string, w: World, given: Given, history = '') {
