@@ -16,16 +16,23 @@ const nothing = Buffer.alloc(0);
 
 /** @throws FrameError when the payload is longer than `maxPayload` */
 export function encodeFrame(type: number, payload: Buffer = nothing): Buffer {
-  return Buffer.concat([encodeHeader(type, payload.length), payload]);
+  const bytes = Buffer.allocUnsafe(headerLength + payload.length);
+  writeHeader(bytes, type, payload.length);
+  bytes.set(payload, headerLength);
+  return bytes;
 }
 
 /** The header alone, for payloads that go out without being copied. */
 export function encodeHeader(type: number, length: number): Buffer {
-  if (length > maxPayload) throw new FrameError(`a payload of ${length} bytes is too long`);
   const header = Buffer.allocUnsafe(headerLength);
-  header[0] = type;
-  header.writeUInt32BE(length, 1);
+  writeHeader(header, type, length);
   return header;
+}
+
+function writeHeader(bytes: Buffer, type: number, length: number): void {
+  if (length > maxPayload) throw new FrameError(`a payload of ${length} bytes is too long`);
+  bytes[0] = type;
+  bytes.writeUInt32BE(length, 1);
 }
 
 export function encodeJson(type: number, value: unknown): Buffer {
@@ -70,25 +77,26 @@ export function frameDecoder(onFrame: (frame: Frame) => void): (chunk: Buffer) =
     held.push(chunk);
     heldLength += chunk.length;
     if (heldLength < needed) return;
-    let rest = held.length === 1 ? chunk : Buffer.concat(held, heldLength);
+    const bytes = held.length === 1 ? chunk : Buffer.concat(held, heldLength);
     // What is left after an error is not looked at again.
     held = [];
     heldLength = 0;
-    while (rest.length >= headerLength) {
-      const type = rest[0] ?? 0;
-      const length = rest.readUInt32BE(1);
+    let at = 0;
+    while (bytes.length - at >= headerLength) {
+      const type = bytes[at] ?? 0;
+      const length = bytes.readUInt32BE(at + 1);
       if (!knownTypes.has(type)) throw new FrameError(`unknown frame type ${type}`);
       if (length > maxPayload) throw new FrameError(`a frame of ${length} bytes is too long`);
       needed = headerLength + length;
-      if (rest.length < needed) break;
-      const payload = rest.subarray(headerLength, needed);
-      rest = rest.subarray(needed);
+      if (bytes.length - at < needed) break;
+      const payload = bytes.subarray(at + headerLength, at + needed);
+      at += needed;
       needed = headerLength;
       onFrame({ type, payload });
     }
-    if (rest.length > 0) {
-      held = [rest];
-      heldLength = rest.length;
+    if (at < bytes.length) {
+      held = [bytes.subarray(at)];
+      heldLength = bytes.length - at;
     }
   };
 }

@@ -20,8 +20,10 @@ export interface Intake {
 const unparsed = { most: 512 * 1024, resume: 128 * 1024 };
 /** With more than this waiting it is worth a look whether all of it is needed. */
 const worthALook = 16 * 1024;
-/** After this much at once it is a flood: then parsing waits for more, of which less may be needed, in ms. */
-const flood = { length: 8 * 1024, waitMs: 25 };
+/** After this much at once it is a flood: then parsing waits for more, of which less may be needed. */
+const floodLength = 8 * 1024;
+/** How long parsing waits, in ms: so that viewers have the output first, and no key waits for it. */
+const waitMs = { usual: 5, flood: 25 };
 /** How much is parsed in one turn. */
 const turnLength = 32 * 1024;
 
@@ -44,7 +46,7 @@ export function makeIntake({ screen, turns, pause, resume }: IntakeOptions): Int
     length = needed.length;
   };
   const parse = (most: number): boolean => {
-    flooding = length >= flood.length;
+    flooding = length >= floodLength;
     leaveOut();
     for (let done = 0; done < most; ) {
       const chunk = pending.shift();
@@ -75,8 +77,8 @@ export function makeIntake({ screen, turns, pause, resume }: IntakeOptions): Int
         paused = true;
         pause();
       }
-      if (!flooding || length > unparsed.resume) ask();
-      else timer ??= setTimeout(ask, flood.waitMs);
+      if (length > unparsed.resume) ask();
+      else timer ??= setTimeout(ask, flooding ? waitMs.flood : waitMs.usual);
     },
     settle: () => void parse(Number.POSITIVE_INFINITY),
   };

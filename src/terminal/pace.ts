@@ -35,7 +35,7 @@ export function makePace({ now, send }: PaceOptions): Pace {
   let updating = false;
 
   const flush = () => {
-    clearTimeout(timer);
+    if (timer) clearTimeout(timer);
     timer = undefined;
     if (length === 0) return;
     const [first] = waiting;
@@ -72,6 +72,7 @@ export function makePace({ now, send }: PaceOptions): Pace {
 
 /** Mode 2026: an update that has begun is drawn when it ends. */
 function isUpdating(chunk: Buffer, before: boolean): boolean {
+  if (chunk.length < syncStart.length) return before;
   const start = chunk.lastIndexOf(syncStart);
   const end = chunk.lastIndexOf(syncEnd);
   return start === end ? before : start > end;

@@ -1,6 +1,7 @@
 // Tells what a terminal sends by itself from what a person types.
 
 const focusReport = '\\x1b\\[[IO]';
+const focusReportLength = 3;
 const st = '(?:\\x07|\\x1b\\\\)';
 const string = '[^\\x07\\x1b]*';
 /**
@@ -40,6 +41,7 @@ export function withoutReplies(input: Buffer): Buffer {
 
 /** The input without focus reports, for programs that have not asked for them. */
 export function withoutFocus(input: Buffer): Buffer {
+  if (input.length < focusReportLength) return input;
   return input.includes('\x1b[I') || input.includes('\x1b[O')
     ? without(input, focusReports)
     : input;

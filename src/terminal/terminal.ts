@@ -100,9 +100,10 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
 
   const pty = openPty(program, {
     onData(chunk) {
-      signals.output();
+      // Whoever looks comes first.
       if (sizes.viewers.length > 0) pace.push(chunk);
       intake.push(chunk);
+      signals.output();
     },
     onExit(how) {
       settle();

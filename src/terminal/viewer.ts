@@ -33,6 +33,8 @@ export interface ViewerOptions {
 
 /** How much may wait for a viewer, in bytes, beyond what the kernel holds for it. */
 export const longestBacklog = 1024 * 1024;
+/** A longer batch isn't copied behind its header. */
+const longestCopy = 4 * 1024;
 const longestPiece = 1024 * 1024;
 
 export function makeViewer({ socket, cols, rows, draw }: ViewerOptions): Viewer {
@@ -90,6 +92,7 @@ export function makeViewer({ socket, cols, rows, draw }: ViewerOptions): Viewer 
         lagging = true;
         return drop();
       }
+      if (batch.length <= longestCopy) return put(encodeFrame(frame.data, batch));
       socket.cork();
       put(encodeHeader(frame.data, batch.length), batch);
       socket.uncork();
