@@ -31,6 +31,7 @@ export const recordSchema = sessionSchema
     forkedFrom: sessionSchema.shape.forkedFrom.default(null),
     /** What a forked session began with. */
     fork: forkSchema.nullable().default(null),
+    merged: sessionSchema.shape.merged.default(null),
     /** What led to the present turn, or the last one. */
     turnPrompt: z.string().default(''),
     /** The snapshot of what the person last looked at; null: never. */
@@ -98,9 +99,16 @@ export function isLive(record: Pick<SessionRecord, 'status'>): boolean {
   return ['starting', 'working', 'waiting', 'idle'].includes(record.status);
 }
 
-/** Whether the agent's present start came with the session's prompt, so that a turn began at once. */
-export function isPrompted({ launch, prompt }: Pick<SessionRecord, 'launch' | 'prompt'>): boolean {
-  return (launch === 'start' || launch === 'fork') && prompt !== '';
+/**
+ * Whether the agent's present start came with the session's prompt, so that a turn began at once. A command
+ * of the person's own may use the prompt or not: nobody knows of its turns.
+ */
+export function isPrompted({
+  launch,
+  prompt,
+  command,
+}: Pick<SessionRecord, 'launch' | 'prompt' | 'command'>): boolean {
+  return (launch === 'start' || launch === 'fork') && prompt !== '' && command === null;
 }
 
 /** The id of a session's terminal in its present generation. */
