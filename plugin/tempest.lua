@@ -50,6 +50,12 @@ command(
 )
 command('TempestQueue', 'Tempest: see and change what waits for a session', { nargs = '?' })
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
+command('TempestCommit', "Tempest: commit a session's work", { nargs = '*' })
+command(
+  'TempestMerge',
+  'Tempest: merge a session into its base, or take that back',
+  { nargs = '*', bang = true }
+)
 command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
@@ -79,5 +85,8 @@ map('n', 'prompt', '<Cmd>TempestPrompt<CR>', 'send a prompt of the library')
 map('x', 'prompt', ':TempestPrompt<CR>', 'send a prompt of the library about the selected lines')
 map('n', 'queue', '<Cmd>TempestQueue<CR>', 'see and change what waits for a session')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
+map('n', 'commit', '<Cmd>TempestCommit<CR>', "commit a session's work")
+map('n', 'merge', '<Cmd>TempestMerge<CR>', 'merge a session into its base')
+map('n', 'conflicts', '<Cmd>TempestConflicts<CR>', 'list which sessions would conflict')
 map('n', 'rewind', '<Cmd>TempestRewind<CR>', "put a session's files back to a checkpoint")
 map('n', 'log', '<Cmd>TempestLog<CR>', "show the output of a session's setup")

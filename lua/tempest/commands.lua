@@ -157,6 +157,35 @@ function run.TempestDiff(args)
   end)
 end
 
+function run.TempestCommit(args)
+  local options, text = words.take_options(args.args, words.options.TempestCommit)
+  if not options then
+    message.warn(text)
+    return
+  end
+  which.find(options.session or '', function(session)
+    require('tempest.ship').commit(session, text)
+  end)
+end
+
+function run.TempestMerge(args)
+  local options, text = words.take_options(args.args, words.options.TempestMerge)
+  if not options then
+    message.warn(text)
+    return
+  end
+  which.find(options.session or '', function(session)
+    if args.bang then
+      require('tempest.ship').undo(session)
+      return
+    end
+    require('tempest.ship').merge(session, {
+      strategy = options.strategy or 'merge',
+      message = text ~= '' and text or nil,
+    })
+  end)
+end
+
 function run.TempestConflicts()
   require('tempest.conflicts').list()
 end

@@ -83,6 +83,9 @@ local values = {
   ['--base'] = branches,
   ['--branch'] = branches,
   ['--session'] = sessions,
+  ['--strategy'] = function()
+    return { 'merge', 'squash', 'fast-forward' }
+  end,
   ['--name'] = function()
     return {}
   end,

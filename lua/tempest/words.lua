@@ -48,6 +48,8 @@ end
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
+  TempestCommit = { '--session' },
+  TempestMerge = { '--session', '--strategy' },
   TempestFork = { '--session', '--agent', '--name' },
   TempestSend = { '--session', '--queue' },
   TempestPrompt = { '--session', '--queue' },

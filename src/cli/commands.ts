@@ -6,6 +6,7 @@ import { helpCommands } from './table/help.ts';
 import { messageCommands } from './table/messages.ts';
 import { reviewCommands } from './table/review.ts';
 import { sessionCommands } from './table/sessions.ts';
+import { shipCommands } from './table/ship.ts';
 import { systemCommands } from './table/system.ts';
 
 export const commands = {
@@ -13,6 +14,7 @@ export const commands = {
   ...messageCommands,
   ...attentionCommands,
   ...reviewCommands,
+  ...shipCommands,
   ...systemCommands,
   ...helpCommands,
 } as const satisfies Record<string, CommandSpec>;

@@ -22,6 +22,8 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   remove: () => import('./commands/remove.ts'),
   restore: () => import('./commands/restore.ts'),
   diff: () => import('./commands/diff.ts'),
+  commit: () => import('./commands/commit.ts'),
+  merge: () => import('./commands/merge.ts'),
   conflicts: () => import('./commands/conflicts.ts'),
   checkpoints: () => import('./commands/checkpoints.ts'),
   rewind: () => import('./commands/rewind.ts'),

@@ -4,16 +4,11 @@ import { diffFiles, fileAt } from '../core/review/diff.ts';
 import { patchPage } from '../core/review/patch.ts';
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
+import type { reviewRequests } from './protocol-review.ts';
 
-type ReviewMethod =
-  | 'session/diff'
-  | 'session/patch'
-  | 'session/file'
-  | 'conflict/list'
-  | 'checkpoint/list'
-  | 'checkpoint/rewind';
-
-export function reviewHandlers({ service }: HandlerDeps): Pick<Handlers, ReviewMethod> {
+export function reviewHandlers({
+  service,
+}: HandlerDeps): Pick<Handlers, keyof typeof reviewRequests> {
   const { sessions } = service;
   return {
     async 'session/diff'(params) {

@@ -9,6 +9,7 @@ import { messageHandlers } from './handlers-messages.ts';
 import { promptHandlers } from './handlers-prompts.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
 import { reviewHandlers } from './handlers-review.ts';
+import { shipHandlers } from './handlers-ship.ts';
 
 export interface HandlerDeps {
   places: Places;
@@ -38,6 +39,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...repoHandlers(deps),
     ...agentHandlers(deps),
     ...attentionHandlers(deps),
+    ...shipHandlers(deps),
     'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
     'session/fork': (params, context) => sessions.fork(params, { ...params, ...ongoing(context) }),
     'session/list': async (params) => ({

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/session/session.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { tempest, tempestJson } from './support/tempest.ts';
+import { tempest } from './support/tempest.ts';
 
 let box: Sandbox;
 let repo: string;
@@ -20,13 +20,8 @@ const out = async (...args: string[]) => (await run(...args)).stdout.trim();
 
 it('each turn can be listed, looked at alone, and taken back', async () => {
   const shell = `echo ready; while read -r l; do printf '\\033]9;4;3;0\\007'; eval "$l"; printf '\\033]9;4;0;0\\007'; done`;
-  const made = (await tempestJson(
-    box,
-    ['new', '--name', 'one', '--json', '--', 'sh', '-c', shell],
-    {
-      cwd: repo,
-    },
-  )) as Session;
+  const created = await run('new', '--name', 'one', '--json', '--', 'sh', '-c', shell);
+  const made = JSON.parse(created.stdout) as Session;
   const lines = async () => (await out('checkpoints', 'one')).split('\n').filter(Boolean);
   for (const [index, file] of ['first', 'second'].entries()) {
     const isIdle = async () => (await out('list')).includes('\tidle\t');

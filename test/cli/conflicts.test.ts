@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Session } from '../../src/core/session/session.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
-import { tempest, tempestJson } from './support/tempest.ts';
+import { tempest } from './support/tempest.ts';
 
 let box: Sandbox;
 let repo: string;
@@ -14,10 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => box.dispose());
 
-const create = async (name: string) =>
-  (await tempestJson(box, ['new', '--name', name, '--json', '--', 'cat'], {
-    cwd: repo,
-  })) as Session;
+const create = async (name: string) => {
+  const args = ['new', '--name', name, '--json', '--', 'cat'];
+  return JSON.parse((await tempest(box, args, { cwd: repo })).stdout) as Session;
+};
 const conflicts = async () => {
   const { code, stdout } = await tempest(box, ['conflicts'], { cwd: repo });
   return { code, lines: stdout.split('\n').filter(Boolean).sort() };

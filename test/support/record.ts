@@ -27,6 +27,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     fork: null,
     turnPrompt: '',
     seenTree: null,
+    merged: null,
     launch: null,
     status: 'idle',
     reason: '',

@@ -37,6 +37,7 @@ export async function rebuildRecord(
       fork: null,
       turnPrompt: '',
       seenTree: null,
+      merged: null,
       launch: null,
       usage: null,
       queue: emptyQueue,

@@ -79,6 +79,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     fork: options.forked?.fork ?? null,
     turnPrompt: options.prompt,
     seenTree: null,
+    merged: null,
     launch: null,
     status: 'creating',
     reason: '',

@@ -21,6 +21,7 @@ import { reconcile, tendRemoved } from './reconcile.ts';
 import { isLive } from './record.ts';
 import { createSaid } from './said.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createShipping, type Shipping } from './ship.ts';
 import { createTable, type Table, type TableEvent } from './table.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 import { createTurns } from './turns.ts';
@@ -43,6 +44,7 @@ export interface ServiceOptions {
 
 export interface Service {
   sessions: Sessions;
+  shipping: Shipping;
   table: Table;
   store: Store;
   terminals: Terminals;
@@ -162,6 +164,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   sweeper.unref();
   return {
     sessions: createSessions(deps, changes, guard, turns),
+    shipping: createShipping(deps, changes, guard),
     table,
     store,
     terminals,

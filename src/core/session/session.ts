@@ -111,6 +111,15 @@ export const sessionSchema = z.object({
   changes: changesSchema
     .nullable()
     .describe('Against the merge-base with the base; null until first counted'),
+  merged: z
+    .object({
+      base: z.string().describe('The branch'),
+      from: z.string().describe('Where it was before'),
+      to: z.string(),
+      at: z.number(),
+    })
+    .nullable()
+    .describe('The last merge into the base, while it was not taken back'),
   createdAt: z.number().describe('In ms since 1970, as all times'),
   statusAt: z.number().describe('When `status` last changed'),
   removed: z

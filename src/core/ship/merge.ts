@@ -6,9 +6,7 @@ import { diffStat } from '../review/diff.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
 import { advance, checkoutOf } from './base-branch.ts';
 import { commitTree } from './commit.ts';
-
-export const strategies = ['merge', 'squash', 'fast-forward'] as const;
-export type Strategy = (typeof strategies)[number];
+import type { Strategy } from './strategies.ts';
 
 export interface MergePlan {
   /** The branch that would move, without refs/heads/. */

@@ -28,6 +28,7 @@ export function sessionNamed(name: string): Session {
     prompt: '',
     conversation: null,
     forkedFrom: null,
+    merged: null,
     status: 'idle',
     reason: '',
     notice: '',

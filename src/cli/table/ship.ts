@@ -1,0 +1,50 @@
+// The commands that bring a session's work home.
+import type { CommandSpec } from '../spec.ts';
+import { json, orThisOne, sessionHere, whichSession } from './shared.ts';
+
+const ship = 'Bring it home';
+
+export const shipCommands = {
+  commit: {
+    group: ship,
+    summary: "Commit all of a session's work that is not ignored",
+    details: [
+      'As you would yourself: your hooks run, and it is signed if you sign. Without --message, the ' +
+        "session's prompt is the message. Not while a turn goes on.",
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: {
+      message: { short: 'm', value: 'text', summary: 'The message; `-` reads standard input' },
+      json,
+    },
+    examples: [["tempest commit fix-login -m 'Fix the flaky login test'", '']],
+  },
+  merge: {
+    group: ship,
+    summary: "Merge a session's commits into the branch it is based on",
+    details: [
+      'Shows with --preview what would land and which files conflict. Where the branch is checked ' +
+        'out it is brought along; uncommitted changes there stay, or are a reason to refuse. A ' +
+        'conflict changes nothing. --undo takes the last merge back while nothing came after it.',
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: {
+      preview: { short: 'p', summary: 'Only show what it would do; exit code 1 on conflicts' },
+      squash: { summary: 'One commit, without the history of the session' },
+      'ff-only': { summary: 'Only if the branch has not moved on' },
+      into: { value: 'branch', summary: 'Another local branch', completes: 'branches' },
+      message: { short: 'm', value: 'text', summary: 'The message; `-` reads standard input' },
+      resolve: { summary: 'On a conflict, ask the agent to merge the base and resolve it' },
+      undo: { summary: 'Take the last merge back' },
+      json,
+    },
+    examples: [
+      ['tempest merge fix-login --preview', ''],
+      ["tempest merge fix-login --squash -m 'Fix the login'", ''],
+    ],
+  },
+} as const satisfies Record<string, CommandSpec>;

@@ -1,0 +1,14 @@
+// The methods that ship a session's work.
+import type { Handlers } from './dispatch.ts';
+import type { HandlerDeps } from './handlers.ts';
+import type { shipRequests } from './protocol-ship.ts';
+
+export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typeof shipRequests> {
+  const { sessions, shipping } = service;
+  return {
+    'session/commit': async (params) => shipping.commit((await sessions.find(params)).id, params),
+    'merge/plan': async (params) => shipping.plan((await sessions.find(params)).id, params),
+    'merge/apply': async (params) => shipping.merge((await sessions.find(params)).id, params),
+    'merge/undo': async (params) => shipping.undo((await sessions.find(params)).id),
+  };
+}
