@@ -7,6 +7,8 @@ local M = {}
 local health = vim.health
 ---How long the daemon may take to answer, in ms.
 local patience = 15000
+---As in src/cli/doctor/programs.ts.
+local oldest_git = '2.38'
 
 ---@return boolean
 local function check_neovim()
@@ -53,10 +55,14 @@ local function check_git()
   local ok, process = pcall(vim.system, { 'git', '--version' }, { text = true, timeout = 5000 })
   local result = ok and process:wait()
   local version = result and result.code == 0 and result.stdout:match('(%d+%.%d+[%d.]*)')
+  local advice = ('Install git %s or later, and see that it is the first on PATH'):format(
+    oldest_git
+  )
   if not version then
-    health.error('git is not on PATH', 'Install git 2.38 or later')
-  elseif vim.version.lt(version, '2.38') then
-    health.warn('git ' .. version .. ' is old', 'Install git 2.38 or later')
+    health.error('git was not found', advice)
+  elseif vim.version.lt(version, oldest_git) then
+    local said = 'git %s is too old: Tempest needs %s or later'
+    health.error(said:format(version, oldest_git), advice)
   else
     health.ok('git ' .. version)
   end

@@ -2,7 +2,12 @@
 import { examineConfig } from './doctor/config.ts';
 import { examineDisk } from './doctor/disk.ts';
 import type { Examination, Finding, Scene } from './doctor/finding.ts';
-import { examineKept, examineSetAside, examineTrash } from './doctor/leftovers.ts';
+import {
+  examineKept,
+  examineSetAside,
+  examineTrash,
+  examineTrashedAdmins,
+} from './doctor/leftovers.ts';
 import { examineProcesses, examineTerminals } from './doctor/processes.ts';
 import { examineSessions, examineWorktrees } from './doctor/worktrees.ts';
 
@@ -14,6 +19,7 @@ const examinations: Examination[] = [
   examineTerminals,
   examineProcesses,
   examineTrash,
+  examineTrashedAdmins,
   examineKept,
   examineDisk,
   examineConfig,

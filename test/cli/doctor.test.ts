@@ -4,7 +4,9 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -156,6 +158,33 @@ describe('what is left lying about', () => {
     expect(existsSync(join(unknown, 'file'))).toBe(true);
   });
 
+  it('hazard 3: of a worktree that is gone, and nobody knows, is named and left alone', async () => {
+    const lost = await create('--name', 'lost');
+    await create('--name', 'other');
+    await json('close', 'lost');
+    await killDaemon();
+    rmSync(recordOf(lost));
+    rmSync(lost.worktree, { recursive: true });
+    const trash = join(repo, '.git', 'tempest-trash');
+    mkdirSync(trash);
+    renameSync(join(repo, '.git', 'worktrees', 'lost'), join(trash, 'lost'));
+    const { findings } = await doctor('--repair');
+    const about = findings.filter(({ problem }) => problem.includes(join(trash, 'lost')));
+    expect(about).toMatchObject([{ severity: 'problem', repaired: false }]);
+    expect(existsSync(join(trash, 'lost', 'index'))).toBe(true);
+  });
+
+  it('while a removed worktree waits in the trash, its git folder is no leftover', async () => {
+    const made = await create('--name', 'busy');
+    // A program that stays in the worktree keeps it from being deleted.
+    const stay = spawn('sleep', ['1000'], { cwd: made.worktree, env: {} });
+    box.onDispose(() => void stay.kill('SIGKILL'));
+    await json('remove', 'busy', '--force');
+    expect(readdirSync(join(repo, '.git', 'tempest-trash'))).toEqual([made.id]);
+    const { findings } = await doctor();
+    expect(findings.map(({ problem }) => problem).join('\n')).not.toContain('tempest-trash');
+  });
+
   it('in git is forgotten 30 days after its record, not before', async () => {
     await create('--name', 'any');
     for (const [id, days] of [
@@ -219,6 +248,22 @@ describe('what needs no daemon to be seen', () => {
     expect(findings.find(({ repaired }) => repaired)?.problem).toContain(box.places.daemonSocket);
     // A daemon was started since, and has its own.
     expect(await list()).toEqual([]);
+  });
+
+  it('a git that is too old, or none, is told with the version that is needed', async () => {
+    const folder = join(box.root, 'old-git');
+    mkdirSync(folder);
+    const env = { PATH: `${folder}:${box.env.PATH}` };
+    const git = join(folder, 'git');
+    const pretend = async (script: string) => {
+      writeFileSync(git, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return (await tempest(box, ['doctor'], { cwd: repo, env })).stdout;
+    };
+    const old = await pretend('echo git version 2.37.4');
+    expect(old).toContain('git 2.37.4 is too old: Tempest needs 2.38 or later');
+    expect(old).toContain('Install git 2.38 or later');
+    expect(await pretend('echo git version 2.38.0')).not.toContain('too old');
+    expect(await pretend('exit 127')).toContain('git was not found');
   });
 
   it('a folder of sockets that others can enter is closed to them', async () => {

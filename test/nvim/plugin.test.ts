@@ -1,6 +1,6 @@
 // What is there before anything is used, and what the help says of it.
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
@@ -126,6 +126,18 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(text).toMatch(/OK Daemon [\d.]+, process \d+, 0 sessions/);
     expect(text).toMatch(/OK demo/);
     expect(text).not.toMatch(/ERROR/);
+  });
+
+  it('tells in :checkhealth that git is too old, and which is needed', async () => {
+    const folder = join(box.root, 'old-git');
+    await mkdir(folder);
+    await writeFile(join(folder, 'git'), '#!/bin/sh\necho git version 2.37.4\n', { mode: 0o755 });
+    const nvim = await startEditor({ version, sandbox: box, cwd: await box.repo(), rows: 50 });
+    await nvim.lua('vim.env.PATH = ... .. ":" .. vim.env.PATH', [folder]);
+    await nvim.command('checkhealth tempest');
+    const lines = await nvim.lua<string[]>('return vim.api.nvim_buf_get_lines(0, 0, -1, false)');
+    expect(lines.join('\n')).toMatch(/ERROR git 2\.37\.4 is too old: Tempest needs 2\.38 or later/);
+    expect(lines.join('\n')).toMatch(/Install git 2\.38 or later/);
   });
 });
 

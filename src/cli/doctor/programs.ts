@@ -5,7 +5,10 @@ import { gitTry } from '../../core/git.ts';
 import type { Check } from './finding.ts';
 
 const oldestNode = [20, 0];
-/** Where `git merge-tree --write-tree` began (git's release notes 2.38). */
+/**
+ * Conflicts are forecast with `git merge-tree --write-tree` (git's release notes 2.38), worktrees
+ * listed with `git worktree list -z` (2.36); all else is older.
+ */
 const oldestGit = [2, 38];
 
 export const checkNode: Check = async () => {
@@ -16,9 +19,11 @@ export const checkNode: Check = async () => {
 
 export const checkGit: Check = async () => {
   const version = await gitVersion();
-  const remedy = `Install git ${oldestGit.join('.')} or later, and see that it is on PATH.`;
+  const oldest = oldestGit.join('.');
+  const remedy = `Install git ${oldest} or later, and see that it is the first on PATH.`;
   if (version === null) return [problem('git was not found', remedy)];
-  return isOlder(version, oldestGit) ? [problem(`git ${version} is too old`, remedy)] : [];
+  if (!isOlder(version, oldestGit)) return [];
+  return [problem(`git ${version} is too old: Tempest needs ${oldest} or later`, remedy)];
 };
 
 /** `2.39.5`, or null when git can't be run. */

@@ -1,10 +1,12 @@
 // What removals and broken records leave: trash, kept work whose time is over, records set aside.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { git } from '../git.ts';
 import { keptMs } from '../session/remove.ts';
+import { adminFolder, markerIn, samePlace } from '../worktree/list.ts';
 import { emptyTrash, folderSize } from '../worktree/remove.ts';
 import { forgetKept } from '../worktree/restore.ts';
+import { trashedAdmins } from '../worktree/trash.ts';
 import { formatBytes } from './disk.ts';
 import { type Examination, type Finding, mendable, note, problem, type Scene } from './finding.ts';
 import { folders, gitFolders, worktreeFolders } from './places.ts';
@@ -45,6 +47,29 @@ async function examineTrashed(scene: Scene, path: string, id: string): Promise<F
         return true;
       }),
   });
+}
+
+/** Git folders of removed worktrees, which git knows no longer, and nobody else does. Named, never deleted. */
+export const examineTrashedAdmins: Examination = async (scene) => {
+  const findings: Finding[] = [];
+  for (const gitFolder of await gitFolders(scene)) {
+    for (const name of await folders(join(gitFolder, trashedAdmins))) {
+      const admin = join(gitFolder, trashedAdmins, name);
+      if (await isKnown(scene, admin)) continue;
+      const text = `${admin}, the git folder of a removed worktree, belongs to no session and no worktree`;
+      const remedy = 'Its index has what was staged there. Delete it if you need nothing of that.';
+      findings.push(problem(text, remedy));
+    }
+  }
+  return findings;
+};
+
+async function isKnown({ deps }: Scene, admin: string): Promise<boolean> {
+  const session = await markerIn(admin);
+  if (session && deps.table.has(session)) return true;
+  const pointer = await readFile(join(admin, 'gitdir'), 'utf8').catch(() => '');
+  const owner = pointer && (await adminFolder(dirname(pointer.replace(/\r?\n$/, ''))));
+  return owner ? await samePlace(owner, admin) : false;
 }
 
 /** Work that is kept for a session that nobody remembers any more. */
