@@ -1,6 +1,7 @@
 // What the events of an agent of the configuration mean: `[agents.NAME.events]`.
 import { z } from 'zod';
 import type { AgentEvent, SpoolEvent } from './event.ts';
+import { textAt } from './payload.ts';
 
 const kinds = [
   'ready',
@@ -81,14 +82,4 @@ function meaning(
 /** What an event says that is no JSON. */
 function plain(payload: unknown): string {
   return typeof payload === 'string' ? payload.trim() : '';
-}
-
-/** The text or number in a field of nested tables, as text; empty when there is none. */
-function textAt(payload: unknown, path: string): string {
-  let value = payload;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return '';
-    value = (value as Record<string, unknown>)[key];
-  }
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

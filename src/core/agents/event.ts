@@ -43,7 +43,11 @@ export type AgentEvent = {
   | { kind: 'tool-started'; id: string; tool: string; text: string; subAgent?: string }
   | { kind: 'tool-ended'; id: string; subAgent?: string }
   | { kind: 'asked'; question: Question } /** Without an id: whatever stood there. */
-  | { kind: 'answered'; id?: string }
+  | {
+      kind: 'answered';
+      id?: string;
+    } /** Its last words so far, where it doesn't say when a turn ends. */
+  | { kind: 'said'; message: string }
   | { kind: 'sub-agent-started'; id: string }
   | { kind: 'sub-agent-ended'; id: string }
   | {

@@ -1,11 +1,20 @@
 // All the agents a session can have: the ones known here, and those of the configuration.
 import { TempestError } from '../errors.ts';
 import type { Agent } from './agent.ts';
+import { aiderAgent } from './aider.ts';
+import { ampAgent } from './amp.ts';
 import { claudeAgent } from './claude.ts';
+import { clineAgent } from './cline.ts';
 import { codexAgent } from './codex.ts';
+import { copilotAgent } from './copilot.ts';
+import { cursorAgent } from './cursor.ts';
 import { commandAgent, customAgent } from './custom.ts';
 import { demoAgent } from './demo.ts';
+import { droidAgent } from './droid.ts';
+import { geminiAgent } from './gemini.ts';
+import { gooseAgent } from './goose.ts';
 import type { AgentFactory } from './known.ts';
+import { qwenAgent } from './qwen.ts';
 import { type AgentTable, type KnownAgent, likeOf } from './table.ts';
 
 export interface Registry {
@@ -21,6 +30,15 @@ export interface Registry {
 const factories = (programs: string): Record<KnownAgent, AgentFactory> => ({
   claude: claudeAgent,
   codex: codexAgent,
+  gemini: geminiAgent,
+  qwen: qwenAgent,
+  copilot: copilotAgent,
+  'cursor-agent': cursorAgent,
+  amp: ampAgent,
+  droid: droidAgent,
+  goose: gooseAgent,
+  cline: clineAgent,
+  aider: aiderAgent,
   demo: (name, table) => demoAgent(programs, name, table),
 });
 

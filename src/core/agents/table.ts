@@ -13,7 +13,20 @@ export const marks = {
 };
 
 /** The CLIs that are known, each with an adapter of its own; registry.ts has them. */
-export const knownAgents = ['claude', 'codex', 'demo'] as const;
+export const knownAgents = [
+  'claude',
+  'codex',
+  'gemini',
+  'qwen',
+  'copilot',
+  'cursor-agent',
+  'amp',
+  'droid',
+  'goose',
+  'cline',
+  'aider',
+  'demo',
+] as const;
 export type KnownAgent = (typeof knownAgents)[number];
 
 const command = z

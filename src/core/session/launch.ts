@@ -80,6 +80,15 @@ export async function learnConversation(deps: Deps, id: string): Promise<void> {
   if (found && deps.table.has(id)) await deps.table.update(id, { conversation: found });
 }
 
+/** Finds the record of the conversation, for an agent whose own events don't say where it lies. */
+export async function learnRecord(deps: Deps, id: string): Promise<void> {
+  if (!deps.table.has(id) || deps.listening.reads(id)) return;
+  const record = deps.table.get(id);
+  const agent = (await deps.agents()).of(record);
+  const path = await agent.findTranscript?.(launchContext(deps, record, {}));
+  if (path && deps.table.has(id)) await deps.listening.read(id, path);
+}
+
 /** Files of the agent's own, for this start. */
 async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -11,6 +11,10 @@ import { createTranscripts } from './transcripts.ts';
 export interface Listening {
   /** Hears the session's present start from now on, and what it has said before. Makes its spool folder. */
   follow(id: string): Promise<void>;
+  /** Reads the conversation's record at this path, from now on. */
+  read(id: string, path: string): Promise<void>;
+  /** Whether the record of the present start's conversation is being read. */
+  reads(id: string): boolean;
   /** The agent is gone: hears the rest and stops. */
   finish(id: string): Promise<void>;
   /** The session is gone, and what its agents said with it. */
@@ -88,6 +92,8 @@ export function createListening(o: {
 
   return {
     follow: (id) => spools.follow(id, table.get(id).generation),
+    read: (id, path) => transcripts.follow(id, table.get(id).generation, path),
+    reads: (id) => transcripts.follows(id, table.get(id).generation),
     async finish(id) {
       await spools.finish(id);
       await transcripts.finish(id);

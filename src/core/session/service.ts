@@ -15,10 +15,10 @@ import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
 import { couldNotResume, startAnew } from './fallback.ts';
 import { createGuard } from './guard.ts';
-import { learnConversation } from './launch.ts';
+import { learnConversation, learnRecord } from './launch.ts';
 import { createListening } from './listening.ts';
 import { reconcile, tendRemoved } from './reconcile.ts';
-import { isLive } from './record.ts';
+import { isLive, type SessionRecord } from './record.ts';
 import { createSaid } from './said.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createShipping, type Shipping } from './ship.ts';
@@ -62,8 +62,8 @@ export interface Service {
 
 /** How often the trash is looked at again, in ms. */
 const sweepMs = 10 * 60 * 1000;
-/** At most this often, in ms, an agent's own records are searched for its conversation. */
-const learnMs = 3_000;
+/** At most this often, in ms, an agent's own records are searched for its conversation and its record. */
+const learnMs = 1_000;
 
 /** Opens the store, adopts the terminals that are running, and takes up what was half done. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -123,6 +123,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const changes = createChangeCounter(deps);
   const learnAt = new Map<string, number>();
+  const learning = new Set<string>();
 
   const heard = (event: HostEvent) => {
     status.heard(event);
@@ -130,16 +131,31 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     if (!record) return;
     if (event.event === 'exit') void ended(record.id);
     if (event.event === 'exit' || event.changed === 'outputAt') changes.touch(record.id);
-    if (record.conversation === null) learn(record.id);
+    if (record.conversation === null || wantsRecord(record)) learn(record.id);
   };
   const ended = async (id: string) => {
     await listening.finish(id).catch((error) => log(`the last words of ${id}: ${error}`));
     if (couldNotResume(table.get(id), now())) await startAnew(deps, guard, id);
   };
+  const wantsRecord = (record: SessionRecord) => {
+    try {
+      return registry.of(record).findTranscript !== undefined && !listening.reads(record.id);
+    } catch {
+      return false; // Its table is gone from the config.
+    }
+  };
   const learn = (id: string) => {
-    if ((learnAt.get(id) ?? 0) > now()) return;
-    learnAt.set(id, now() + learnMs);
-    learnConversation(deps, id).catch((error) => log(`conversation of ${id}: ${error}`));
+    if (learning.has(id)) return;
+    learning.add(id);
+    const wait = Math.max(0, (learnAt.get(id) ?? 0) - now());
+    clock.after(wait, () => {
+      learning.delete(id);
+      learnAt.set(id, now() + learnMs);
+      if (!table.has(id)) return;
+      learnConversation(deps, id)
+        .then(() => learnRecord(deps, id))
+        .catch((error) => log(`conversation of ${id}: ${error}`));
+    });
   };
   /** Its terminals died with it; what ignored the hang-up is ended now. */
   const hostGone = () => {

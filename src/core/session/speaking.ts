@@ -43,6 +43,8 @@ export function afterEvent(before: StatusState, event: AgentEvent, now: number):
       return { ...state, subAgents: state.subAgents.filter((id) => id !== event.id) };
     case 'turn-ended':
       return afterTurn(state, event, now);
+    case 'said':
+      return { ...before, activity: oneLine(event.message) };
     case 'usage':
     case 'transcript':
       return before;

@@ -5,6 +5,8 @@ import { open } from 'node:fs/promises';
 export interface Transcripts {
   /** Reads the file from its beginning and then whatever is added. One file a session. */
   follow(id: string, generation: number, path: string): Promise<void>;
+  /** Whether a file of that start is followed. */
+  follows(id: string, generation: number): boolean;
   /** Reads the rest and stops. */
   finish(id: string): Promise<void>;
   forget(id: string): void;
@@ -56,6 +58,7 @@ export function createTranscripts(o: {
       followed.set(id, next);
       await next.read();
     },
+    follows: (id, generation) => followed.get(id)?.generation === generation,
     async finish(id) {
       const present = followed.get(id);
       end(id);
