@@ -145,6 +145,17 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.waitForText(/busy.*»2!/);
   });
 
+  it('says that a queue holds itself, and why', async () => {
+    const nvim = await open();
+    const { id } = await work(nvim, 'busy', 'change it', /waiting/);
+    await ask(nvim, 'queue/add', { session: id, text: 'next' });
+    await nvim.command('TempestOpen busy');
+    await nvim.waitForText(/\(y\/n\)/);
+    await nvim.inMode('t');
+    await nvim.feed('<Esc>');
+    await says(nvim, /the queue of busy is held\. The last turn was interrupted/);
+  });
+
   it('fills in a prompt of the library, shows it, and sends it or starts a session with it', async () => {
     const mine = join(box.env.XDG_CONFIG_HOME ?? '', 'tempest/prompts');
     const theirs = join(repo, '.tempest/prompts');

@@ -19,7 +19,6 @@ export const queueItemSchema = z.object({
   sending: z.boolean().describe('It is on its way to the agent'),
   addedAt: z.number(),
 });
-export type QueueItem = z.infer<typeof queueItemSchema>;
 
 export const queueSchema = z.object({
   hold: holdSchema.nullable().describe('Why nothing goes out; null when it does'),
