@@ -56,6 +56,7 @@ command(
   'Tempest: merge a session into its base, or take that back',
   { nargs = '*', bang = true }
 )
+command('TempestPR', 'Tempest: push a session and begin a pull request', { nargs = '?' })
 command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })

@@ -186,6 +186,12 @@ function run.TempestMerge(args)
   end)
 end
 
+function run.TempestPR(args)
+  which.find(args.args, function(session)
+    require('tempest.ship').pull_request(session)
+  end)
+end
+
 function run.TempestConflicts()
   require('tempest.conflicts').list()
 end

@@ -24,6 +24,7 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   diff: () => import('./commands/diff.ts'),
   commit: () => import('./commands/commit.ts'),
   merge: () => import('./commands/merge.ts'),
+  pr: () => import('./commands/pr.ts'),
   conflicts: () => import('./commands/conflicts.ts'),
   checkpoints: () => import('./commands/checkpoints.ts'),
   rewind: () => import('./commands/rewind.ts'),

@@ -9,6 +9,8 @@ export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typ
     'session/commit': async (params) => shipping.commit((await sessions.find(params)).id, params),
     'merge/plan': async (params) => shipping.plan((await sessions.find(params)).id, params),
     'merge/apply': async (params) => shipping.merge((await sessions.find(params)).id, params),
+    'session/push': async (params, context) =>
+      shipping.push((await sessions.find(params)).id, context),
     'merge/undo': async (params) => shipping.undo((await sessions.find(params)).id),
   };
 }

@@ -52,6 +52,17 @@ export const shipRequests = {
     }),
     result: mergedSchema,
   },
+  'session/push': {
+    summary: "Pushes the session's branch, never by force, and tells where a pull request begins.",
+    params: z.object(which),
+    result: z.object({
+      remote: z.string(),
+      branch: z.string(),
+      base: z.string(),
+      url: z.string().nullable().describe("Null when the remote's host tells nothing"),
+      tool: z.enum(['gh', 'glab']).nullable().describe('The program that can open it by itself'),
+    }),
+  },
   'merge/undo': {
     summary: "Takes the session's last merge back, while nothing has come on top of it.",
     params: z.object(which),

@@ -47,4 +47,17 @@ export const shipCommands = {
       ["tempest merge fix-login --squash -m 'Fix the login'", ''],
     ],
   },
+  pr: {
+    group: ship,
+    summary: "Push a session's branch and begin a pull request",
+    details: [
+      'With `gh` or `glab` on the PATH that opens it; otherwise the address is printed on which it ' +
+        'is begun, for GitHub, GitLab, Bitbucket, Gitea and Forgejo.',
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: { web: { summary: 'Only print the address, whatever is installed' }, json },
+    examples: [['tempest pr fix-login', '']],
+  },
 } as const satisfies Record<string, CommandSpec>;

@@ -3,6 +3,7 @@ import { TempestError } from '../errors.ts';
 import { takeBack } from '../ship/base-branch.ts';
 import { commitAll } from '../ship/commit.ts';
 import { type Merged, type MergePlan, mergeIntoBase, planMerge } from '../ship/merge.ts';
+import { type PullRequest, pushForReview } from '../ship/pull-request.ts';
 import type { Strategy } from '../ship/strategies.ts';
 import type { ChangeCounter } from './changes.ts';
 import type { Deps } from './deps.ts';
@@ -14,6 +15,8 @@ export interface Shipping {
   commit(id: string, o: { message?: string | undefined }): Promise<{ commit: string | null }>;
   plan(id: string, o: { base?: string | undefined }): Promise<MergePlan>;
   merge(id: string, o: MergeOptions): Promise<Merged>;
+  /** Pushes the session's branch; see `pushForReview`. */
+  push(id: string, o: { signal?: AbortSignal | undefined }): Promise<PullRequest>;
   /** Takes the session's last merge back. Throws `wrong-state` when there is none. */
   undo(id: string): Promise<Merged>;
 }
@@ -28,7 +31,7 @@ export interface MergeOptions {
 }
 
 export function createShipping(
-  deps: Pick<Deps, 'table' | 'now'>,
+  deps: Pick<Deps, 'table' | 'now' | 'env'>,
   changes: Pick<ChangeCounter, 'touch'>,
   guard: Guard,
 ): Shipping {
@@ -57,6 +60,10 @@ export function createShipping(
         changes.touch(id);
         return merged;
       }),
+    push: (id, { signal }) => {
+      const { worktree, branch, base } = table.get(id);
+      return pushForReview({ worktree, branch, base: base.ref, env: deps.env, signal });
+    },
     undo: (id) =>
       guard(id, async () => {
         const { name, merged, repo: root } = table.get(id);
