@@ -36,6 +36,8 @@ export interface AgentUnderTest {
   busy: RegExp;
   /** What interrupts a turn, a key at a time. Default: Escape. */
   interrupt?: string[];
+  /** Empties the input line, for a CLI that puts an interrupted prompt back there. */
+  empty?: string;
   /** A question in words, with the text it holds, and the keys that answer it. */
   question?: { reply: Reply; text: string; keys: string };
   /** A tool call that starts a sub-agent with this prompt. */
@@ -43,8 +45,10 @@ export interface AgentUnderTest {
     reply(prompt: string): Reply;
     isItsOwn(request: ModelRequest, prompt: string): boolean;
   };
-  /** The text as the CLI hands it to the model, where that differs from what was sent. */
-  handsOver?(text: string): string;
+  /** Takes off what the CLI puts around a prompt when it hands it to the model. */
+  unwrap?(text: string): string;
+  /** Whether it can fork a conversation. */
+  forks?: boolean;
   /** Scenarios that can't hold with this CLI, and why: they are listed, and not run. */
   except?: Partial<Record<string, string>>;
 }

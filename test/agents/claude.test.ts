@@ -1,44 +1,48 @@
 // The real Claude Code: prompts arrive as written, conversations resume, signals mean what we think.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { claudeAgent } from '../../src/core/agents/claude.ts';
 import type { Reply } from '../support/model.ts';
 import { until } from '../support/until.ts';
+import type { Ground } from './agent-under-test.ts';
+import { playScenarios } from './scenarios.ts';
 import { textsOf } from './texts.ts';
 import { makeWorld, type World } from './world.ts';
 
 const key = `sk-ant-api03-${'x'.repeat(80)}`;
 const program = inject('agents').claude;
 const claude = claudeAgent('claude', { command: [program], env: {} });
-const asking = ['--permission-mode', 'default'];
-const careful = claudeAgent('claude', { command: [program, ...asking], env: {} });
-const touch: Reply = {
-  kind: 'tool',
-  name: 'Bash',
-  input: { command: 'touch made && rm -rf unmade', description: 'Make a file' },
-};
 
 let world: World;
 afterEach(() => world.box.dispose());
 
 /** The person has seen the first-run screens, and trusts the repository unless told otherwise. */
+function prepare({ home, repo, url }: Ground, trusted = true): Record<string, string> {
+  const config = {
+    hasCompletedOnboarding: true,
+    theme: 'dark',
+    customApiKeyResponses: { approved: [key.slice(-20)], rejected: [] },
+    projects: trusted ? { [repo]: { hasTrustDialogAccepted: true } } : {},
+  };
+  writeFileSync(join(home, '.claude.json'), JSON.stringify(config));
+  // Edits without a question, commands with one.
+  mkdirSync(join(home, '.claude'));
+  // Auto mode needs a model that judges, and offers itself after a turn.
+  const settings = { permissions: { defaultMode: 'acceptEdits' }, disableAutoMode: 'disable' };
+  writeFileSync(join(home, '.claude/settings.json'), JSON.stringify(settings));
+  return {
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_API_KEY: key,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    CLAUDE_CODE_MAX_RETRIES: '0',
+  };
+}
+
 async function setUp(script: (index: number) => Reply, { trusted = true } = {}) {
-  world = await makeWorld(script, ({ box, model, repo }) => {
-    const config = {
-      hasCompletedOnboarding: true,
-      theme: 'dark',
-      customApiKeyResponses: { approved: [key.slice(-20)], rejected: [] },
-      projects: trusted ? { [repo]: { hasTrustDialogAccepted: true } } : {},
-    };
-    writeFileSync(join(box.home, '.claude.json'), JSON.stringify(config));
-    return {
-      ANTHROPIC_BASE_URL: model.url,
-      ANTHROPIC_API_KEY: key,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      CLAUDE_CODE_MAX_RETRIES: '0',
-    };
-  });
+  world = await makeWorld(script, ({ box, model, repo }) =>
+    prepare({ home: box.home, repo, url: model.url }, trusted),
+  );
   return world;
 }
 
@@ -73,52 +77,59 @@ describe('claude', () => {
     const again = run(claude, claude.start(context('hello', claude.newConversation?.())));
     await again.shows('All done.');
   });
+});
 
-  it('hazard 20: resumes the conversation, and starts anew where there was no turn', async () => {
-    const { model, context, run } = await setUp((index) => say(`Answer ${index}.`));
-    const id = claude.newConversation?.() ?? null;
-    expect(await claude.resume(context('remember 42', id))).toBeNull();
-    const first = run(claude, claude.start(context('remember 42', id)));
-    await first.shows('Answer 0.');
-    await first.becomes('idle');
-    await first.leave();
-
-    const launch = await claude.resume(context('remember 42', id));
-    if (!launch) throw new Error('nothing to resume');
-    const second = run(claude, launch, { prompted: false });
-    await second.shows('Answer 0.');
-    await second.becomes('idle');
-    await second.send('which number?');
-    await second.shows('Answer 1.');
-    const texts = textsOf(model.turns().at(-1)?.body);
-    for (const text of ['remember 42', 'Answer 0.', 'which number?']) expect(texts).toContain(text);
-  });
-
-  it('hazards 12, 16, 17: works at once, asks, takes no text meanwhile, and goes on', async () => {
-    const { context, run, worktree } = await setUp((index) => (index === 0 ? touch : say('Made.')));
-    const agent = run(careful, careful.start(context('make it', claude.newConversation?.())));
-    expect(agent.state().status).toBe('working');
-    await agent.shows('Do you want to proceed?');
-    // It has not said so yet: only the screen can tell.
-    await expect(agent.send('and then?')).rejects.toMatchObject({ kind: 'wrong-state' });
-    await agent.becomes('waiting');
-    const asks = () => agent.state().activity.includes('needs your permission');
-    await until(asks, { what: 'what it asks' });
-    await expect(agent.send('and then?')).rejects.toMatchObject({ kind: 'wrong-state' });
-    expect(existsSync(join(worktree, 'made'))).toBe(false);
-    agent.write('1');
-    await agent.shows('Made.');
-    await agent.becomes('idle');
-    expect(agent.state().unseen).toBe(true);
-  });
-
-  it('hazard 14: an interrupt by Escape ends the turn', async () => {
-    const never = new Promise<void>(() => {});
-    const { context, run } = await setUp(() => ({ kind: 'held', release: never, next: say('') }));
-    const agent = run(claude, claude.start(context('think', claude.newConversation?.())));
-    await agent.shows('esc to interrupt');
-    await agent.shows(/[✢✳✶✻✽·*] [\p{L}-]+…/u);
-    agent.write('\x1b');
-    await agent.becomes('idle');
-  });
+playScenarios({
+  name: 'claude',
+  program,
+  prepare,
+  edit: (path, text) => ({
+    kind: 'tool',
+    name: 'Write',
+    input: { file_path: path, content: text },
+  }),
+  ask: (path) => ({
+    kind: 'tool',
+    name: 'Bash',
+    input: { command: `curl --version && touch ${path}`, description: 'Make a file' },
+  }),
+  askedTool: 'Bash',
+  answers: { allow: '1', deny: '\x1b' },
+  deniedEnds: true,
+  forks: true,
+  // Around a long paste.
+  unwrap: (text) =>
+    text.replace(/^\s*<pasted_content id="\w+">\n|\n<\/pasted_content id="\w+">\s*$/g, ''),
+  busy: /esc to interrupt/,
+  empty: '\x15',
+  question: {
+    reply: {
+      kind: 'tool',
+      name: 'AskUserQuestion',
+      input: {
+        questions: [
+          {
+            question: 'Which colour shall it be?',
+            header: 'Colour',
+            multiSelect: false,
+            options: [
+              { label: 'Red', description: 'Like a rose' },
+              { label: 'Blue', description: 'Like the sea' },
+            ],
+          },
+        ],
+      },
+    },
+    text: 'Which colour shall it be?',
+    keys: '1',
+  },
+  subAgent: {
+    reply: (prompt) => ({
+      kind: 'tool',
+      name: 'Agent',
+      input: { description: 'Count leaves', prompt, subagent_type: 'general-purpose' },
+    }),
+    isItsOwn: ({ body }, prompt) =>
+      JSON.stringify(body.messages?.[0 as never] ?? '').includes(prompt),
+  },
 });

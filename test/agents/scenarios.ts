@@ -50,6 +50,9 @@ export function playScenarios(agent: AgentUnderTest): void {
         try {
           stage = await setStage(agent);
           await play(stage);
+        } catch (error) {
+          if (error instanceof Error) error.message += `\n${await stage?.report()}`;
+          throw error;
         } finally {
           note(context, name, '');
         }

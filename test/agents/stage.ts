@@ -23,6 +23,10 @@ export interface Stage {
   /** When the model last began to answer a turn. */
   answeredAt(): number | null;
   create(prompt: string, name?: string): Promise<Actor>;
+  /** A session that was made otherwise. */
+  actor(id: string): Actor;
+  /** What the client was told of every session, and what stands on their screens. */
+  report(): Promise<string>;
   /** What was expected and what was seen, for the table. */
   rows: Row;
 }
@@ -88,16 +92,26 @@ export async function setStage(agent: AgentUnderTest): Promise<Stage> {
     told.set(session.id, [...list, { at: Date.now(), session }]);
   });
   const rows: Row = { expected: [], seen: [], delays: [] };
+  const actor = (id: string) =>
+    makeActor({ box, client, rows, id, told: () => told.get(id) ?? [] });
   return {
     ...{ agent, box, client, model, repo, rows },
     answer(next) {
       script = next;
     },
+    actor,
     answeredAt: () => model.turns().at(-1)?.answeredAt ?? null,
     async create(prompt, name) {
       const params = { repo, prompt, agent: agent.name, command: undefined, ...(name && { name }) };
       const { id } = await create(client, params);
-      return makeActor({ box, client, rows, id, told: () => told.get(id) ?? [] });
+      return actor(id);
+    },
+    async report() {
+      const pages = [...told].map(async ([id, list]) => {
+        const shown = await screen(client, id).catch(String);
+        return [...list.map(line), shown.replace(/\n{3,}/g, '\n\n')].join('\n');
+      });
+      return (await Promise.all(pages)).join('\n\n');
     },
   };
 }
@@ -153,8 +167,7 @@ function makeActor(o: {
       const seen = await until(found, { what }).catch(() => null);
       rows.seen.push(seen?.session.status ?? `still ${now().status}`);
       if (seen?.session.status !== status) {
-        const story = o.told().map(line).join('\n');
-        throw new Error(`expected ${status}, was told\n${story}\n${await screen(client, id)}`);
+        throw new Error(`${status} was expected, and ${rows.seen.at(-1)} was seen`);
       }
       const at = typeof cause === 'number' ? cause : cause();
       if (at !== null) rows.delays.push(Math.max(0, seen.at - at));
@@ -189,9 +202,7 @@ function makeActor(o: {
       const has = (shown: string) =>
         typeof text === 'string' ? shown.includes(text) : text.test(shown);
       const shown = async () => has(await screen(client, id));
-      await until(shown, { what: `${text} on the screen` }).catch(async (cause) => {
-        throw new Error(`in vain for ${text}:\n${await screen(client, id)}`, { cause });
-      });
+      await until(shown, { what: `${text} on the screen` });
     },
     screen: () => screen(client, id),
     pid: () =>

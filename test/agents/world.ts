@@ -1,5 +1,5 @@
 // A real agent CLI in a worktree of a sandbox: clean environment, own HOME, a model of ours.
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, Launch, LaunchContext } from '../../src/core/agents/agent.ts';
 import { sendText } from '../../src/core/session/send.ts';
@@ -55,7 +55,8 @@ export async function makeWorld(
     context: (prompt, conversation = null) => {
       return { prompt, conversation, worktree, scratch: box.root, spool, env, createdAt };
     },
-    run(agent, { file, args, env: more }, { prompted = true } = {}) {
+    run(agent, { file, args, env: more, files = {} }, { prompted = true } = {}) {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(box.root, name), text);
       const program = runProgram(file, args, { cwd: worktree, env: { ...env, ...more } });
       box.onDispose(() => program.kill());
       return judged(program, agent, prompted);

@@ -4,21 +4,23 @@
 // trusted the repository is not asked again, and one who hasn't is asked in the session's terminal
 // (the answer that is selected is 'No, exit', and there is no signal of the question).
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Launch, Reading } from './agent.ts';
+import type { Launch, LaunchContext, Reading } from './agent.ts';
+import { hookSettings, readHook } from './claude-events.ts';
+import { hasFirstTurn, readTranscriptLine, transcriptOf } from './claude-transcript.ts';
 import { type AgentFactory, settle } from './known.ts';
 import { readSymbolTitle } from './titles.ts';
 
 /** Otherwise it notifies only terminals that it knows by name. */
-const notifies = JSON.stringify({ preferredNotifChannel: 'iterm2' });
+const notifies = { preferredNotifChannel: 'iterm2' };
+const settingsFile = 'claude-settings.json';
 
 /**
  * `claude`, or the program of a table that is like it.
  * A new conversation gets our id (`--session-id`); it is resumed (`--resume`) only once its transcript
  * holds a first turn, because claude refuses to resume an id without one.
+ * It speaks by hooks, in settings of one run that are added to the person's own. It takes `--settings` only
+ * once: where the person's table has it, claude stays silent, and its title and notices have to do.
  */
 export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
   const { file, first, env, about } = settle(table, {
@@ -26,27 +28,52 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
     description: 'Claude Code, by Anthropic',
     permissionless: ['--dangerously-skip-permissions'],
   });
-  // One `--settings` only: the person's own comes first.
-  const settings = first.includes('--settings') ? [] : ['--settings', notifies];
-  const launch = (...args: string[]): Launch => {
-    return { file, args: [...first, ...settings, ...args], env };
+  const speaks = !first.some((word) => /^--settings(=|$)/.test(word));
+  const launch = ({ scratch, spool }: LaunchContext, ...args: string[]): Launch => {
+    if (!speaks) return { file, args: [...first, ...args], env };
+    const settings = ['--settings', join(scratch, settingsFile)];
+    const text = JSON.stringify({ ...notifies, ...hookSettings(spool) });
+    return {
+      file,
+      args: [...first, ...settings, ...args],
+      env,
+      files: { [settingsFile]: text },
+    };
   };
+  const recordOf = (id: string, { worktree, env: inherited }: LaunchContext, folder = worktree) =>
+    transcriptOf(id, folder, { ...inherited, ...env });
   return {
     name,
     ...about,
     newConversation: () => randomUUID(),
-    start({ prompt, conversation }) {
+    start(context) {
+      const { prompt, conversation } = context;
       const id = conversation === null ? [] : ['--session-id', conversation];
-      return launch(...id, ...(prompt === '' ? [] : ['--', asPrompt(prompt)]));
+      return launch(context, ...id, ...promptWords(prompt));
+    },
+    async resume(context) {
+      const { conversation } = context;
+      if (conversation === null) return null;
+      const record = await recordOf(conversation, context);
+      return (await hasFirstTurn(record)) ? launch(context, '--resume', conversation) : null;
+    },
+    // By the record's path, since it looks an id up among its own folder's conversations only.
+    async fork(context, from) {
+      const record = await recordOf(from.conversation, context, from.worktree);
+      if (context.conversation === null || !(await hasFirstTurn(record))) return null;
+      const how = ['--session-id', context.conversation, '--fork-session', '--resume', record];
+      return launch(context, ...how, ...promptWords(context.prompt));
     },
     // `✳ Topic` at rest and while it asks, `◐ Topic`, `◑ Topic` at work.
     readTitle: readSymbolTitle,
     readNotification,
-    async resume({ conversation, worktree, env: inherited }) {
-      if (conversation === null) return null;
-      const transcript = await transcriptOf(conversation, worktree, { ...inherited, ...env });
-      return (await hasFirstTurn(transcript)) ? launch('--resume', conversation) : null;
-    },
+    ...(speaks && {
+      says: ['questions', 'usage'] as const,
+      readEvent: readHook,
+      readTranscript: readTranscriptLine,
+    }),
+    // The first choice of its menus is Yes; Escape is No, and ends the turn.
+    answers: { allow: '1', deny: '\x1b' },
   };
 };
 
@@ -54,8 +81,9 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
  * After `--` a prompt is no option, but the one word `update` would still be the subcommand; with a space,
  * which claude trims, it is not.
  */
-function asPrompt(prompt: string): string {
-  return /\s/.test(prompt) ? prompt : `${prompt} `;
+function promptWords(prompt: string): string[] {
+  if (prompt === '') return [];
+  return ['--', /\s/.test(prompt) ? prompt : `${prompt} `];
 }
 
 /**
@@ -65,24 +93,4 @@ function asPrompt(prompt: string): string {
 function readNotification(text: string): Reading {
   const asks = /\bneeds your\b/.test(text);
   return { status: asks ? 'waiting' : null, activity: asks ? text : '' };
-}
-
-/** Where claude keeps a conversation: by its folder's real path, everything but letters and digits as `-`. */
-async function transcriptOf(id: string, worktree: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const home = env.CLAUDE_CONFIG_DIR || join(env.HOME ?? '', '.claude');
-  const folder = await realpath(worktree).catch(() => worktree);
-  return join(home, 'projects', folder.replace(/[^a-zA-Z0-9]/g, '-'), `${id}.jsonl`);
-}
-
-/** Whether the transcript has a message of the person: the file alone may hold only settings. */
-async function hasFirstTurn(transcript: string): Promise<boolean> {
-  const lines = createInterface({ input: createReadStream(transcript, 'utf8') });
-  try {
-    for await (const line of lines) if (/"type":\s*"user"/.test(line)) return true;
-  } catch {
-    // No transcript yet.
-  } finally {
-    lines.close();
-  }
-  return false;
 }

@@ -20,6 +20,8 @@ interface Followed {
   stop(): void;
 }
 
+/** How often, in ms, a file is looked for that isn't there yet: an agent names it before it writes it. */
+const lookMs = 500;
 const chunkLength = 256 * 1024;
 /** A line longer than this, in bytes, is left out: it holds a picture, or isn't a line. */
 const longestLine = 8 * 1024 * 1024;
@@ -39,12 +41,19 @@ export function createTranscripts(o: {
     const readOn = createReader(path, (line) => o.onLine(id, generation, line));
     const report = (error: unknown) => o.log(`reading ${path}: ${error}`);
     let watcher: FSWatcher | null = null;
+    let look: NodeJS.Timeout | null = null;
     const read = async () => {
-      // The file may not have been there the last time.
       watcher ??= watchFile(path, () => void readOn().catch(report));
+      if (watcher && look) clearInterval(look);
       await readOn().catch(report);
     };
-    return { path, generation, read, stop: () => watcher?.close() };
+    const stop = () => {
+      watcher?.close();
+      if (look) clearInterval(look);
+    };
+    look = setInterval(() => void read(), lookMs);
+    look.unref();
+    return { path, generation, read, stop };
   };
 
   return {
@@ -71,7 +80,7 @@ export function createTranscripts(o: {
   };
 }
 
-/** Null when the file isn't there, or no watch is left: then it is read when the agent next says something. */
+/** Null when the file isn't there, or no watch is left. */
 function watchFile(path: string, onChange: () => void): FSWatcher | null {
   try {
     const watcher = watch(path, { persistent: false }, onChange);

@@ -17,6 +17,7 @@ export const endings: Scenario[] = [
       await actor.shows(agent.busy);
       const pressed = await actor.press(...(agent.interrupt ?? ['\x1b']));
       await actor.becomes('idle', pressed);
+      if (agent.empty) await actor.press(agent.empty);
       // It is ready for more.
       answer(() => say('Better.'));
       await sendAndSee(stage, actor, 'think again');
@@ -38,11 +39,11 @@ export const endings: Scenario[] = [
   {
     name: 'kill -9',
     async play(stage) {
-      const { answer, create, client, model } = stage;
+      const { answer, client, model } = stage;
+      const actor = await settled(stage, 'remember 42');
       answer(() => hold(say('never')).reply);
-      const actor = await create('think');
-      await actor.becomes('working', actor.now().createdAt);
-      await until(() => model.turns().length > 0, { what: 'the turn' });
+      await sendAndSee(stage, actor, 'think');
+      await until(() => model.turns().length > 1, { what: 'the turn' });
       const pid = await actor.pid();
       const at = Date.now();
       process.kill(pid, 'SIGKILL');
@@ -53,7 +54,7 @@ export const endings: Scenario[] = [
       await actor.becomes('idle', () => null);
       await sendAndSee(stage, actor, 'go on');
       await actor.becomes('idle', stage.answeredAt, ({ activity }) => activity === 'Back.');
-      expect(model.turns().at(-1)?.text).toContain('think');
+      expect(model.turns().at(-1)?.text).toContain('remember 42');
       actor.staysSo();
     },
   },
@@ -80,7 +81,7 @@ function failure(
       expect(problem?.kind).toBe(kind);
       expect(problem?.text).toContain(how.message);
       answer(() => say('Better.'));
-      await sendAndSee(stage, actor, 'try again');
+      await sendAndSee(stage, actor, 'once more, please');
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Better.');
       expect(actor.now().problem).toBeNull();
       actor.staysSo();

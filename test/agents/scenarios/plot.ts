@@ -1,6 +1,7 @@
 // What scenarios have in common.
 import type { Reply } from '../../support/model/reply.ts';
 import type { Actor, Stage } from '../stage.ts';
+import { textsOf } from '../texts.ts';
 
 export const say = (text: string): Reply => ({ kind: 'text', text });
 
@@ -26,4 +27,10 @@ export async function sendAndSee({ client }: Stage, actor: Actor, text: string):
   const began = Date.now();
   await client.request('session/send', { session: actor.id, text });
   await actor.becomes('working', began);
+}
+
+/** The texts of the last turn's request, as the CLI got them: without what it puts around them. */
+export function promptsOf({ agent, model }: Stage): string[] {
+  const texts = textsOf(model.turns().at(-1)?.body);
+  return texts.map((text) => (agent.unwrap?.(text) ?? text).trim());
 }

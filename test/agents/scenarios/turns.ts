@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { until } from '../../support/until.ts';
 import type { Scenario } from '../scenarios.ts';
-import { textsOf } from '../texts.ts';
-import { hold, say, sendAndSee } from './plot.ts';
+import { hold, promptsOf, say, sendAndSee } from './plot.ts';
 
 /** All that has gone wrong between a person's words and a program. */
 const awkward = `-say "it" \`now\`\n$(touch pwned) it's 😀 \\n`;
@@ -13,7 +12,8 @@ const awkward = `-say "it" \`now\`\n$(touch pwned) it's 😀 \\n`;
 export const turns: Scenario[] = [
   {
     name: 'first turn',
-    async play({ answer, create, answeredAt, model, agent }) {
+    async play(stage) {
+      const { answer, create, answeredAt } = stage;
       answer(() => say('All done.'));
       const began = Date.now();
       const actor = await create(awkward, 'work');
@@ -24,8 +24,7 @@ export const turns: Scenario[] = [
         (session) => session.activity === 'All done.',
       );
       expect(activity).toBe('All done.');
-      const texts = textsOf(model.turns()[0]?.body).map((text) => text.trim());
-      expect(texts).toContain(agent.handsOver?.(awkward) ?? awkward);
+      expect(promptsOf(stage)).toContain(awkward);
       expect(existsSync(join(actor.now().worktree, 'pwned'))).toBe(false);
       expect(actor.now()).toMatchObject({ unseen: true, problem: null, question: null });
       actor.staysSo();
@@ -57,21 +56,20 @@ export const turns: Scenario[] = [
   {
     name: 'second prompt, 20 kB',
     async play(stage) {
-      const { answer, create, answeredAt, model, agent } = stage;
+      const { answer, create, answeredAt, model } = stage;
       answer(() => say(`Answer ${model.turns().length}.`));
       const actor = await create('hello');
       await actor.becomes('working', actor.now().createdAt);
       await actor.becomes('idle', answeredAt);
       const lines = Array.from(
-        { length: 400 },
+        { length: 520 },
         (_, n) => `line ${n}: "it's" $(touch pwned) \`x\` 😀`,
       );
       const text = `${lines.join('\n')}\nand that is all`;
-      expect(Buffer.byteLength(text)).toBeGreaterThan(16_000);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(20_000);
       await sendAndSee(stage, actor, text);
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Answer 2.');
-      const texts = textsOf(model.turns().at(-1)?.body).map((one) => one.trim());
-      expect(texts).toContain(agent.handsOver?.(text) ?? text);
+      expect(promptsOf(stage)).toContain(text);
       expect(existsSync(join(actor.now().worktree, 'pwned'))).toBe(false);
       actor.staysSo();
     },
