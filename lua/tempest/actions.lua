@@ -76,6 +76,24 @@ function M.open(session, how)
   end)
 end
 
+---Goes to the next session that wants the person; an agent that has ended is not started for that.
+function M.next()
+  which.when_known(function()
+    local at_hand = vim.b.tempest_session
+    local session = require('tempest.wanting').after(at_hand)
+    if not session then
+      local known = at_hand and state.get(at_hand)
+      message.show(
+        known and known.attention and 'no other session wants you' or 'no session wants you'
+      )
+    elseif session.status == 'exited' then
+      require('tempest.terminal').show(session, {})
+    else
+      M.open(session, {})
+    end
+  end)
+end
+
 ---@param id string
 function M.open_id(id)
   which.find(id, function(session)
@@ -142,6 +160,25 @@ function M.restore(name)
         restore(session.id)
       end)
     end
+  end)
+end
+
+---Answers the question that the session is known to ask.
+---@param session tempest.Session
+---@param answer 'allow'|'deny'
+function M.answer(session, answer)
+  local question = session.question
+  if not question then
+    local waits = session.status == 'waiting'
+    message.warn(
+      session.name .. (waits and ' says not what it asks: <CR> opens it' or ' asks nothing')
+    )
+    return
+  end
+  local params = { session = session.id, question = question.id, answer = answer }
+  ask('session/answer', params, function()
+    local what = answer == 'allow' and 'allowed' or 'refused'
+    message.show(('%s: %s %s'):format(session.name, what, session.activity))
   end)
 end
 

@@ -1,5 +1,6 @@
 -- Says in one line when a session wants the person, unless they are looking at it.
 local config = require('tempest.config')
+local focus = require('tempest.focus')
 local message = require('tempest.message')
 
 local M = {}
@@ -9,7 +10,35 @@ local watching = false
 ---@param id string
 ---@return boolean
 local function is_looked_at(id)
-  return vim.b.tempest_session == id and require('tempest.terminal').has_focus
+  return vim.b.tempest_session == id and focus.has
+end
+
+---@type table<tempest.Reason, string>
+local words = {
+  waiting = 'waits for you',
+  problem = 'was stopped',
+  exited = 'has ended',
+  finished = 'has finished',
+}
+
+---@param session tempest.Session
+---@param reason tempest.Reason
+---@return string
+local function sentence(session, reason)
+  local about = session.activity
+  if reason == 'problem' and session.problem then
+    about = require('tempest.rows').problem(session.problem)
+  elseif reason == 'exited' then
+    about = session.reason
+  end
+  return ('%s %s%s'):format(session.name, words[reason], about ~= '' and ': ' .. about or '')
+end
+
+---@param reason tempest.Reason
+---@return boolean
+local function is_asked_for(reason)
+  local notify = config.get().notify
+  return notify == true or type(notify) == 'table' and vim.tbl_contains(notify, reason)
 end
 
 ---A queue that holds itself says so: what the person counts on doesn't happen.
@@ -42,12 +71,10 @@ function M.watch()
     group = group,
     callback = function(event)
       local session, reason = event.data.session, event.data.reason
-      if not config.get().notify or is_looked_at(session.id) then
-        return
+      if is_asked_for(reason) and not is_looked_at(session.id) then
+        local level = reason == 'problem' and vim.log.levels.WARN or vim.log.levels.INFO
+        message.show(sentence(session, reason), level)
       end
-      local what = reason == 'waiting' and 'waits for you' or 'has finished'
-      local about = session.activity ~= '' and ': ' .. session.activity or ''
-      message.show(('%s %s%s'):format(session.name, what, about))
     end,
   })
 end

@@ -98,6 +98,10 @@ function run.TempestOpen(args)
   end)
 end
 
+function run.TempestNext()
+  actions.next()
+end
+
 function run.TempestClose(args)
   which.find(args.args, actions.close)
 end

@@ -13,7 +13,7 @@ local M = {}
 ---@field node? string
 ---@field agent? string
 ---@field layout tempest.Layout
----@field notify boolean
+---@field notify boolean|tempest.Reason[]
 ---@field terminal { insert: boolean, detach_after: integer, size: number }
 ---@field picker { width: number, height: number, border: string|string[], preview: 'screen'|'diff' }
 ---@field list { position: 'left'|'right', width: integer }
@@ -37,8 +37,8 @@ M.schema = {
   },
   notify = {
     default = true,
-    type = 'boolean',
-    desc = 'Say in one line when a session waits for an answer, or finished unseen.',
+    type = { 'boolean', 'table' },
+    desc = 'Say in one line when a session wants you: always, never, or for the reasons in a list.',
   },
   ['terminal.insert'] = {
     default = true,
@@ -92,6 +92,11 @@ M.schema = {
     default = '◉',
     type = 'string',
     desc = 'Icon: finished, not looked at yet.',
+  },
+  ['icons.problem'] = {
+    default = '!',
+    type = 'string',
+    desc = 'Icon: stopped by an API error, a rate limit or a missing login.',
   },
   ['icons.exited'] = { default = '■', type = 'string', desc = 'Icon: the agent ended.' },
   ['icons.closed'] = { default = '□', type = 'string', desc = 'Icon: closed by the person.' },

@@ -156,6 +156,8 @@ local on = {
     message.again('daemon')
     message.again('host')
     require('tempest.state').replace(up.sessions, up.revision, up.version)
+    require('tempest.focus').watch()
+    require('tempest.focus').tell()
   end,
   down = function(down)
     require('tempest.state').disconnected()

@@ -48,6 +48,20 @@ function M.open(session, how)
   end)
 end
 
+---Goes to the next session that wants the person.
+function M.next()
+  require('tempest.actions').next()
+end
+
+---Answers the permission question of a session, given by name or id.
+---@param session string
+---@param answer 'allow'|'deny'
+function M.answer(session, answer)
+  require('tempest.which').find(session, function(found)
+    require('tempest.actions').answer(found, answer)
+  end)
+end
+
 ---Sends a prompt to a session, given by name or id.
 ---@param session string
 ---@param text string

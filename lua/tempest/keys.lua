@@ -1,5 +1,6 @@
 -- The keys of picker and side list: one table gives the maps and the help.
 local actions = require('tempest.actions')
+local wanting = require('tempest.wanting')
 local windows = require('tempest.windows')
 
 local M = {}
@@ -54,6 +55,31 @@ M.all = {
       context.leave()
       require('tempest.diff').open(session)
     end,
+  },
+  {
+    { 'a' },
+    'allow what it asks',
+    function(_, session)
+      actions.answer(session, 'allow')
+    end,
+  },
+  {
+    { 'r' },
+    'refuse what it asks',
+    function(_, session)
+      actions.answer(session, 'deny')
+    end,
+  },
+  {
+    { '<Tab>' },
+    'go to the next that wants you',
+    function(context, session)
+      local found = wanting.after(session and session.id)
+      if found then
+        context.view:select(found.id)
+      end
+    end,
+    free = true,
   },
   {
     { 's' },

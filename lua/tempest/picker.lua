@@ -5,6 +5,8 @@ local config = require('tempest.config')
 local filter = require('tempest.filter')
 local highlight = require('tempest.highlight')
 local keys = require('tempest.keys')
+local state = require('tempest.state')
+local wanting = require('tempest.wanting')
 local which = require('tempest.which')
 local windows = require('tempest.windows')
 
@@ -52,6 +54,7 @@ end
 
 ---What the footer says, the longest first that fits.
 local hints = {
+  ' <CR> open  n new  d diff  a allow  r refuse  / filter  ? help ',
   ' <CR> open  n new  d diff  / filter  ? help ',
   ' <CR> open  n new  / filter  ? help ',
   ' ? help ',
@@ -198,7 +201,15 @@ function M.open()
       preview:show(session)
     end
   end)
-  view.selected = at_hand and at_hand.id
+  ---Who waits comes first: it is found, answered and left again by three keys.
+  local function begin_at()
+    local first = wanting.first_waiting()
+    local here = at_hand and state.get(at_hand.id) or which.at_hand()
+    local waits = here and here.status == 'waiting' or not first
+    local chosen = waits and here or first
+    view.selected = chosen and chosen.id
+  end
+  begin_at()
   open = {
     view = view,
     list = list,
@@ -226,6 +237,9 @@ function M.open()
   })
   vim.cmd.stopinsert()
   which.when_known(function()
+    if not view.selected then
+      begin_at()
+    end
     view:refresh()
   end)
 end

@@ -1,4 +1,5 @@
 -- The right side of the picker: the session's screen, or which files it changed.
+local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
 local panel = require('tempest.diff.panel')
 local rows = require('tempest.rows')
@@ -167,17 +168,21 @@ end
 
 ---@param text string with escape sequences
 function Preview:draw_screen(text)
-  if self.shown == text then
+  local width = vim.api.nvim_win_get_width(self.win)
+  local lines = heading.lines(assert(self.session), width)
+  local key = table.concat(lines, '\n') .. '\n' .. text
+  if self.shown == key then
     return
   end
-  self.shown = text
+  self.shown = key
   local buf = vim.api.nvim_create_buf(false, true)
   self:put(buf)
   vim.api.nvim_win_call(self.win, function()
     local channel = vim.api.nvim_open_term(buf, {})
     -- Without wrapping, what is wider than the preview is cut instead of folded; the cursor is hidden.
-    local shown = tail(text, vim.api.nvim_win_get_height(self.win))
-    vim.api.nvim_chan_send(channel, '\27[?7l\27[?25l' .. shown)
+    local room = math.max(1, vim.api.nvim_win_get_height(self.win) - #lines)
+    lines[#lines + 1] = tail(text, room)
+    vim.api.nvim_chan_send(channel, '\27[?7l\27[?25l' .. table.concat(lines, '\r\n'))
   end)
 end
 

@@ -9,6 +9,7 @@ local M = {}
 ---@class tempest.Row
 ---@field text string
 ---@field id? string the session; nil for headings and hints
+---@field below? { [1]: string, [2]: string } a line below it, and its group
 ---@field marks { [1]: integer, [2]: integer, [3]: string }[] byte ranges and groups
 
 ---@type table<string, string>
@@ -18,6 +19,7 @@ local groups = {
   working = 'TempestWorking',
   waiting = 'TempestWaiting',
   idle = 'TempestIdle',
+  problem = 'TempestProblem',
   unseen = 'TempestUnseen',
   exited = 'TempestExited',
   closed = 'TempestClosed',
@@ -25,14 +27,52 @@ local groups = {
   removed = 'TempestTrash',
 }
 
----The status to show, which tells `unseen` and `removed` apart, too.
+---@type table<string, string>
+local problems = {
+  ['api-error'] = 'API error',
+  ['rate-limit'] = 'rate limit',
+  login = 'login needed',
+}
+
+---@param problem tempest.Problem
+---@return string
+function M.problem(problem)
+  local text = vim.trim((problem.text:gsub('%s+', ' ')))
+  local kind = problems[problem.kind] or problem.kind
+  return text == '' and kind or kind .. ': ' .. text
+end
+
+---What the session does, asks, or was stopped by.
+---@param session tempest.Session
+---@return string text '' when there is nothing to say
+---@return string group
+function M.doing(session)
+  local status = M.status(session)
+  if status == 'problem' then
+    return M.problem(session.problem), 'TempestProblem'
+  end
+  local parts = {}
+  if status == 'working' or status == 'waiting' then
+    parts[1] = session.activity ~= '' and session.activity or nil
+  end
+  local helpers = session.subAgents or 0
+  if helpers > 0 then
+    parts[#parts + 1] = helpers == 1 and '1 sub-agent' or helpers .. ' sub-agents'
+  end
+  return table.concat(parts, ' · '), status == 'waiting' and 'TempestQuestion' or 'TempestActivity'
+end
+
+---The status to show, which tells `problem`, `unseen` and `removed` apart, too.
 ---@param session tempest.Session
 ---@return string
 function M.status(session)
   if session.removed then
     return 'removed'
   end
-  return session.status == 'idle' and session.unseen and 'unseen' or session.status
+  if session.status ~= 'idle' then
+    return session.status
+  end
+  return session.problem and 'problem' or session.unseen and 'unseen' or 'idle'
 end
 
 ---@param session tempest.Session
@@ -160,8 +200,7 @@ local function row(session, size, width, now)
     at = at + #text
   end
   local icon, group = M.icon(session)
-  local status = M.status(session)
-  local wants = status == 'waiting' or status == 'unseen'
+  local wants = session.attention ~= nil
   put(' ')
   put(icon, group)
   put(session.permissionless and '!' or ' ', 'TempestPermissionless')
@@ -184,7 +223,9 @@ local function row(session, size, width, now)
     put(' ' .. (' '):rep(size.removed - #minus) .. minus, 'TempestRemoved')
   end
   put(('%5s '):format(M.age(session.createdAt, now)), 'TempestAge')
-  return { text = table.concat(parts), id = session.id, marks = marks }
+  local doing, colour = M.doing(session)
+  local below = doing ~= '' and { M.fit('   ' .. doing, width), colour } or nil
+  return { text = table.concat(parts), id = session.id, marks = marks, below = below }
 end
 
 ---@param session tempest.Session

@@ -17,12 +17,6 @@ M.known = false
 ---@type string|nil
 M.daemon_version = nil
 
----@param session tempest.Session
----@return boolean
-function M.wants_attention(session)
-  return session.status == 'waiting' or session.unseen
-end
-
 ---@param event string
 ---@param data table
 local function fire(event, data)
@@ -37,14 +31,11 @@ local function changed(id, before)
     listener(id)
   end
   fire('TempestSessionChanged', { id = id, session = session, before = before })
-  local wants = session ~= nil and M.wants_attention(session)
-  local same = before ~= nil and M.wants_attention(before) and before.status == session.status
-  if session and wants and M.known and not same then
-    fire('TempestAttention', {
-      id = id,
-      session = session,
-      reason = session.status == 'waiting' and 'waiting' or 'finished',
-    })
+  local wants = session and session.attention
+  local wanted = before and before.attention
+  -- Each change has a rank of its own.
+  if wants and M.known and not (wanted and wanted.rank == wants.rank) then
+    fire('TempestAttention', { id = id, session = session, reason = wants.reason })
   end
 end
 

@@ -5,7 +5,7 @@ local state = require('tempest.state')
 local M = {}
 
 ---What is counted, in this order: what wants the person comes first.
-local counted = { 'waiting', 'unseen', 'failed', 'working' }
+local counted = { 'waiting', 'problem', 'unseen', 'failed', 'working' }
 
 local text = ''
 local watching = false

@@ -5,6 +5,17 @@ error('types only: never required')
 ---@alias tempest.Status
 ---| 'creating' | 'starting' | 'working' | 'waiting' | 'idle' | 'exited' | 'closed' | 'failed'
 
+---@alias tempest.Reason 'waiting' | 'problem' | 'exited' | 'finished'
+
+---@class tempest.Question
+---@field id string
+---@field tool? string
+---@field text string
+
+---@class tempest.Problem
+---@field kind 'api-error' | 'rate-limit' | 'login'
+---@field text string
+
 ---@class tempest.Changes
 ---@field files integer
 ---@field added integer
@@ -36,8 +47,12 @@ error('types only: never required')
 ---@field notice string
 ---@field activity string
 ---@field usage? { turn: tempest.Spent, total: tempest.Spent }
----@field unseen boolean
 ---@field queued { count: integer, hold?: { why: string, text: string } }
+---@field question? tempest.Question
+---@field problem? tempest.Problem
+---@field subAgents integer
+---@field unseen boolean
+---@field attention? { reason: tempest.Reason, rank: integer }
 ---@field port integer
 ---@field generation integer
 ---@field exit? { code?: integer, signal?: string }

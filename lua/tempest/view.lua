@@ -127,6 +127,11 @@ function View:refresh()
         hl_group = mark[3],
       })
     end
+    if row.below then
+      vim.api.nvim_buf_set_extmark(self.buf, namespace, index - 1, 0, {
+        virt_lines = { { row.below } },
+      })
+    end
   end
   self:keep_cursor(win)
 end
@@ -212,6 +217,13 @@ function View:move(by)
     vim.api.nvim_win_set_cursor(win, { line, 0 })
     self:moved()
   end
+end
+
+---Moves the cursor to a session, where the list has it.
+---@param id string
+function View:select(id)
+  self.selected = id
+  self:refresh()
 end
 
 ---@param filter string

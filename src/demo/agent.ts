@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts';
 import type { Key } from './keys.ts';
 import { type Screen, style } from './screen.ts';
 import { signals } from './signals.ts';
-import { Interrupted, runTurn, type Stage, type TurnResult } from './turn.ts';
+import { Interrupted, Limited, runTurn, type Stage, type TurnResult } from './turn.ts';
 
 export interface DemoOptions {
   root: string;
@@ -112,11 +112,10 @@ export function demoAgent(options: DemoOptions): DemoAgent {
       tell({ kind: 'usage', id: newId(), usage: usageOf(prompt, result) });
       tell({ kind: 'turn-ended', message: result.summary });
     } catch (error) {
-      const interrupted = error instanceof Interrupted;
-      const why = interrupted ? 'Interrupted' : `Failed: ${messageOf(error)}`;
+      const why = error instanceof Interrupted ? 'Interrupted' : `Failed: ${messageOf(error)}`;
       screen.say(`  ${style.bad(`⎿ ${why}`)}`);
       conversation.end(files, why);
-      tell({ kind: 'turn-ended', ...(interrupted ? { interrupted } : { message: why }) });
+      tell({ kind: 'turn-ended', ...endBy(error) });
     }
     turn = null;
     const next = queue.shift();
@@ -186,6 +185,15 @@ function usageOf(prompt: string, { files, summary }: TurnResult) {
   const tokens = (text: string) => Math.ceil(text.length / 4);
   const output = tokens(summary) + files.length * 50;
   return { input: tokens(prompt), output, cached: 0, cost: null };
+}
+
+/** How a turn that was not finished ended. */
+function endBy(error: unknown) {
+  if (error instanceof Interrupted) return { interrupted: true };
+  const text = messageOf(error);
+  return error instanceof Limited
+    ? { problem: { kind: 'rate-limit' as const, text } }
+    : { message: `Failed: ${text}` };
 }
 
 function banner(root: string): string[] {

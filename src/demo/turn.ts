@@ -21,6 +21,9 @@ export interface Tool {
 
 export class Interrupted extends Error {}
 
+/** The service wants no more for now. */
+export class Limited extends Error {}
+
 export interface TurnResult {
   files: string[];
   summary: string;
@@ -28,6 +31,8 @@ export interface TurnResult {
 
 /** A prompt with these words is not asked about anything. */
 const dontAsk = /without asking/i;
+/** With these, it meets what real agents meet. */
+const tooMuch = /hit the rate limit/i;
 
 /**
  * Works on the prompt and writes its edits. `files` is filled as they come, so that it holds what was
@@ -42,6 +47,7 @@ export async function runTurn(
   await stage.work('Thinking', 2);
   stage.say('', `${bullet} I'll read the code around it first.`);
   await readSome(stage);
+  if (tooMuch.test(prompt)) throw new Limited('Rate limit reached: try again in an hour');
 
   let added = 0;
   for (const step of editSteps(stage.root, prompt, first)) {

@@ -64,6 +64,15 @@ it('hazard 14: is at rest after an Escape, and the person who pressed it has see
   await untilSession(client, id, rests, 'rest, seen');
 });
 
+it('tells a limit of the service apart from being done', async () => {
+  const { id } = await start('hit the rate limit');
+  const stopped = await untilSession(client, id, ({ status }) => status === 'idle', 'its end');
+  expect(stopped).toMatchObject({
+    problem: { kind: 'rate-limit' },
+    attention: { reason: 'problem' },
+  });
+});
+
 it('goes on when its question is answered in the terminal', async () => {
   const { id } = await start('fix the login');
   const asks = await untilSession(client, id, ({ question }) => question !== null, 'a question');

@@ -1,6 +1,7 @@
 -- Shows and hides the terminals of sessions.
 local attach = require('tempest.terminal.attach')
 local config = require('tempest.config')
+local presence = require('tempest.focus')
 local mode = require('tempest.terminal.mode')
 local registry = require('tempest.terminal.registry')
 local state = require('tempest.state')
@@ -120,13 +121,11 @@ end
 function M.looked(terminal)
   registry.last = terminal.session
   local session = state.get(terminal.session)
-  if session and session.unseen and M.has_focus then
+  if session and session.unseen and presence.has then
     require('tempest.rpc').request('session/seen', { session = session.id }, function() end)
   end
 end
 
----@type boolean
-M.has_focus = true
 local watching = false
 ---@type table<string, uv.uv_timer_t>
 local leaving = {}
@@ -209,10 +208,14 @@ function M.watch()
       end
     end,
   })
-  vim.api.nvim_create_autocmd({ 'FocusGained', 'FocusLost' }, {
+  presence.watch()
+  vim.api.nvim_create_autocmd('FocusGained', {
     group = group,
-    callback = function(event)
-      M.has_focus = event.event == 'FocusGained'
+    callback = function()
+      local terminal = registry.of_buffer(vim.api.nvim_get_current_buf())
+      if terminal then
+        M.looked(terminal)
+      end
     end,
   })
 end

@@ -22,6 +22,7 @@ const payloads = {
     ...of,
     message: z.string().optional(),
     interrupted: z.boolean().optional(),
+    problem: z.object({ kind: z.literal('rate-limit'), text: z.string() }).optional(),
   }),
 };
 type Payloads = typeof payloads;
