@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { byOwnLoader, installPackages } from './debian/install.mjs';
 import { neovimCache } from './neovim.mjs';
-import { run } from './run.mjs';
+import { answers } from './run.mjs';
 
 /** @typedef {{ command: [string, ...string[]], env: NodeJS.ProcessEnv }} LuaTool */
 
@@ -24,17 +24,6 @@ export async function findLuacheck(options) {
     throw new Error('luacheck is needed: install it so that it is on PATH', { cause: error });
   });
   return luaUnder(home, '5.1', join(home, 'usr/bin/luacheck'));
-}
-
-/**
- * @param {string} file
- * @param {string[]} args
- */
-function answers(file, ...args) {
-  return run(file, args).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNeovim } from './neovim.mjs';
-import { run } from './run.mjs';
+import { answers, run } from './run.mjs';
 
 /** @typedef {{ line: number, character: number }} Position */
 /** @typedef {{ message: string, code: string, range: { start: Position } }} Diagnostic */
@@ -15,20 +15,13 @@ const notChecked = 77;
 const server = process.env.LUA_LANGUAGE_SERVER || 'lua-language-server';
 const workspace = resolve(process.argv[2] ?? resolve(import.meta.dirname, '..'));
 
-if (await isThere()) {
+if (await answers(server, '--version')) {
   const lines = describe(await diagnose());
   for (const line of lines) console.error(line);
   process.exitCode = lines.length === 0 ? 0 : 1;
 } else {
   console.error('lua-language-server is not installed');
   process.exitCode = notChecked;
-}
-
-function isThere() {
-  return run(server, ['--version']).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** @returns {Promise<Record<string, Diagnostic[]>>} by the file's URI */

@@ -23,3 +23,15 @@ export function run(file, args, { env, cwd, timeoutMs = 300_000 } = {}) {
     });
   });
 }
+
+/**
+ * Whether there is such a program, and it ends well.
+ * @param {string} file
+ * @param {string[]} args
+ */
+export function answers(file, ...args) {
+  return run(file, args).then(
+    () => true,
+    () => false,
+  );
+}

@@ -99,6 +99,25 @@ export function runByOwnLoader(root, program, args) {
   return run(loader, [...before, ...args]);
 }
 
+/**
+ * Makes programs find their own loader and libraries by themselves, so that neither a wrapper nor the
+ * environment is needed: they know their own path, and what they start inherits nothing. Needs `patchelf`
+ * among the packages.
+ * @param {string} root where they are now
+ * @param {string} home where they are going to be
+ * @param {string[]} programs in `usr/bin`
+ */
+export async function makeSelfContained(root, home, programs) {
+  const libraries = libraryFolder(root);
+  for (const program of programs) {
+    await runByOwnLoader(root, 'usr/bin/patchelf', [
+      ...['--set-interpreter', join(home, libraries, loaderName(join(root, libraries)))],
+      ...['--force-rpath', '--set-rpath', `$ORIGIN/../../${libraries}`],
+      join(root, 'usr/bin', program),
+    ]);
+  }
+}
+
 /** Removes what a download that was interrupted more than a day ago left. @param {string} cache */
 function removeAbandoned(cache) {
   const dayAgo = Date.now() - 24 * 60 * 60 * 1000;

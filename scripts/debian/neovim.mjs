@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../run.mjs';
-import { installPackages, libraryFolder, loaderName, namesIn, runByOwnLoader } from './install.mjs';
+import { installPackages, makeSelfContained, namesIn, runByOwnLoader } from './install.mjs';
 
 /** @typedef {{ version: string, path: string, suite: string }} DebianNeovim */
 
@@ -35,29 +35,14 @@ export function downloadNeovim(cache, suite) {
     finish: async (root) => {
       const version = await versionUnder(root);
       const home = join(cache, version);
-      await makeSelfContained(root, home);
+      await makeSelfContained(root, home, ['nvim']);
+      mkdirSync(join(root, 'bin'));
+      symlinkSync('../usr/bin/nvim', join(root, 'bin/nvim'));
       writeFileSync(join(root, 'about.json'), `${JSON.stringify({ version, suite })}\n`);
       return home;
     },
     read: readInstalled,
   });
-}
-
-/**
- * Makes `nvim` find its own loader and libraries by itself, so that neither a wrapper nor the
- * environment is needed: `v:progpath` stays right, and child processes inherit nothing.
- * @param {string} root where it is now
- * @param {string} home where it is going to be
- */
-async function makeSelfContained(root, home) {
-  const libraries = libraryFolder(root);
-  await runByOwnLoader(root, 'usr/bin/patchelf', [
-    ...['--set-interpreter', join(home, libraries, loaderName(join(root, libraries)))],
-    ...['--force-rpath', '--set-rpath', `$ORIGIN/../../${libraries}`],
-    join(root, 'usr/bin/nvim'),
-  ]);
-  mkdirSync(join(root, 'bin'));
-  symlinkSync('../usr/bin/nvim', join(root, 'bin/nvim'));
 }
 
 /**

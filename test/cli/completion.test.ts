@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findShell, type Shell, type ShellName } from '../../scripts/shells.mjs';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { witness } from './support/agent.ts';
 import { inTerminal, program, tempest, tempestJson } from './support/tempest.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await tempestJson(box, ['remove', 'beta', '--force'], { cwd: repo });
   const bin = join(box.root, 'bin');
   mkdirSync(bin);
+  mkdirSync(join(repo, 'folder'));
   symlinkSync(program, join(bin, 'tempest'));
   env = { PATH: `${bin}:${box.env.PATH}` };
 });
@@ -75,29 +77,50 @@ describe('what is offered', () => {
   });
 });
 
-describe('in a real bash', () => {
+/** Starts each shell as a person has it, with the completion loaded in the way that its script says. */
+const starts: Record<ShellName, (shell: Shell) => { args: string[]; file: string; rc: string }> = {
+  bash: () => {
+    const file = join(box.root, 'bashrc');
+    const rc = `PS1='$ '; bind 'set enable-bracketed-paste off'; source <(tempest completion bash)`;
+    return { args: ['--noprofile', '--rcfile', file, '-i'], file, rc };
+  },
+  zsh: ({ root }) => {
+    const folders = `module_path=(${root}$^module_path) fpath=(${root}$^fpath)`;
+    const rc = `PS1='$ '\n${folders}\nautoload -Uz compinit; compinit -u; source <(tempest completion zsh)`;
+    return { args: ['-i'], file: join(box.home, '.zshrc'), rc };
+  },
+  fish: () => {
+    const folder = '$XDG_CONFIG_HOME/fish/completions';
+    const load = `mkdir -p ${folder}; tempest completion fish > ${folder}/tempest.fish`;
+    const plain = 'set fish_greeting; set -g fish_autosuggestion_enabled 0';
+    const rc = `${plain}\nfunction fish_prompt; echo '$ '; end\n${load}`;
+    return { args: ['-i'], file: join(box.root, 'config/fish/config.fish'), rc };
+  },
+};
+
+describe.each(['bash', 'zsh', 'fish'] as const)('in a real %s', (name) => {
+  let shell: Shell;
+  beforeAll(async () => {
+    shell = await findShell(name);
+  });
+
   it.each([
     ['tempest att\t', /tempest attach $/],
     ['tempest attach al\t', /tempest attach alpha $/],
     ['tempest new --agent=wit\t', /tempest new --agent=witness $/],
     ['tempest new --base feature/\t', /tempest new --base feature\/one $/],
+    ['tempest list --repo fold\t', /tempest list --repo folder\/$/],
     ["tempest send 'al' \t", /tempest send 'al' $/],
-    ['tempest new x -- ech\t', /tempest new x -- echo $/],
+    ['tempest new x -- tempes\t', /tempest new x -- tempest $/],
+    ['tempest new x -- cat REA\t', /tempest new x -- cat README.md $/],
   ])('%j is completed', async (keys, expected) => {
-    const rc = join(box.root, 'bashrc');
-    writeFileSync(
-      rc,
-      "PS1='$ '\nbind 'set enable-bracketed-paste off'\nsource <(tempest completion bash)\n",
-    );
-    const run = inTerminal(box, 'bash', ['--noprofile', '--rcfile', rc, '-i'], {
-      cwd: repo,
-      env,
-      cols: 100,
-      rows: 24,
-    });
+    const { args, file, rc } = starts[name](shell);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${rc}\n`);
+    const run = inTerminal(box, shell.path, args, { cwd: repo, env, cols: 100, rows: 24 });
     await run.waitFor(/^\$/m);
     run.type(keys);
-    // The mark comes after the completion: bash takes keys in order.
+    // The mark comes after the completion: a shell takes keys in order.
     run.type('#');
     await run.waitFor(/^\$ .*#$/m);
     const line = run.screen().find((text) => text.endsWith('#')) ?? '';
@@ -111,23 +134,10 @@ describe('the scripts', () => {
     ['zsh', '_tempest'],
     ['fish', 'tempest.fish'],
   ] as const;
-  const installed = shells.filter(([shell]) => {
-    try {
-      execFileSync('sh', ['-c', `command -v ${shell}`]);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 
   it.each(shells)('for %s are printed as they stand in the package', async (shell, file) => {
     const { stdout } = await tempest(box, ['completion', shell]);
     const path = resolve(import.meta.dirname, '../../completions', file);
     expect(stdout).toBe(execFileSync('cat', [path]).toString());
-  });
-
-  it.each(installed)('for %s are of correct syntax', (shell, file) => {
-    const path = resolve(import.meta.dirname, '../../completions', file);
-    expect(() => execFileSync(shell, ['-n', path])).not.toThrow();
   });
 });

@@ -118,6 +118,9 @@ export function inTerminal(
       screen.write('', () => end(last));
     },
   });
+  const type = (keys: string) => void pty.write(Buffer.from(keys)).catch(() => {});
+  // Answers to the program's questions, as a real terminal gives them.
+  screen.onData(type);
   box.onDispose(async () => {
     if (code === null) signal(pty.pid, 'SIGKILL');
     await ended;
@@ -132,7 +135,7 @@ export function inTerminal(
     pid: pty.pid,
     screen: lines,
     raw: () => Buffer.concat(bytes).toString(),
-    type: (keys) => void pty.write(Buffer.from(keys)).catch(() => {}),
+    type,
     resize(newCols, newRows) {
       screen.resize(newCols, newRows);
       pty.resize(newCols, newRows);
