@@ -15,7 +15,7 @@ const program = inject('agents').claude;
 const claude = claudeAgent('claude', { command: [program], env: {} });
 
 let world: World;
-afterEach(() => world.box.dispose());
+afterEach(() => world?.box.dispose());
 
 /** The person has seen the first-run screens, and trusts the repository unless told otherwise. */
 function prepare({ home, repo, url }: Ground, trusted = true): Record<string, string> {

@@ -3,6 +3,7 @@ import { afterEach, describe, it, type TestContext } from 'vitest';
 import type { AgentUnderTest } from './agent-under-test.ts';
 import { conversations } from './scenarios/conversations.ts';
 import { endings } from './scenarios/endings.ts';
+import { messages } from './scenarios/messages.ts';
 import { questions } from './scenarios/questions.ts';
 import { turns } from './scenarios/turns.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -14,7 +15,7 @@ export interface Scenario {
   play(stage: Stage): Promise<void>;
 }
 
-const scenarios: Scenario[] = [...turns, ...questions, ...endings, ...conversations];
+const scenarios: Scenario[] = [...turns, ...messages, ...questions, ...endings, ...conversations];
 
 declare module 'vitest' {
   interface TaskMeta {
