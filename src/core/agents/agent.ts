@@ -77,10 +77,14 @@ export interface Agent {
    * terminal's signals only fill the gaps.
    */
   readEvent?(event: SpoolEvent): AgentEvent[];
+  /** Its events tell when it can take a prompt (`ready`): that it has written something then means nothing. */
+  tellsReady?: boolean;
   /** Where the conversation's record lies, for agents whose events don't say so; null until it is there. */
   findTranscript?(context: LaunchContext): Promise<string | null>;
   /** What one line of the conversation's record (parsed, if JSON) means. The whole record is read again after a restart. */
   readTranscript?(line: unknown): AgentEvent[];
+  /** Signals of its terminal that don't mean what they mean elsewhere: `prompt` (OSC 133) for messages. */
+  ignores?: readonly 'prompt'[];
   /** Reads the terminal's title, for CLIs that show their status there. */
   readTitle?(title: string): Reading;
   /** Reads a desktop notification (OSC 9, 99, 777); without it, only what plainly asks is a question. */

@@ -10,7 +10,7 @@ export interface Question {
   text: string;
 }
 
-/** Why a turn ended without being done. */
+/** Why a turn ended without being done, or doesn't get on. */
 export interface Problem {
   kind: 'api-error' | 'rate-limit' | 'login';
   /** The agent's own words. */
@@ -55,6 +55,10 @@ export type AgentEvent = {
       message?: string;
       problem?: Problem;
       interrupted?: boolean;
+    } /** A request failed, and the agent tries it again by itself: the turn goes on. */
+  | {
+      kind: 'retrying';
+      problem: Problem;
     } /** Of one request to the model; the same `id` again replaces it. */
   | { kind: 'usage'; id: string; usage: Usage } /** Where the agent keeps this conversation. */
   | { kind: 'transcript'; path: string }

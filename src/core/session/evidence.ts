@@ -59,7 +59,7 @@ export function createStatusKeeper(o: {
   const wait = (id: string, state: StatusState, agent: Judged) => {
     timers.get(id)?.cancel();
     timers.delete(id);
-    const due = dueAt(state, agent.readEvent !== undefined);
+    const due = dueAt(state, agent);
     if (due === null) return;
     const { generation } = state;
     const judgeAgain = () => void judge(id, { kind: 'due', generation });

@@ -1,8 +1,11 @@
 // Where a pasted text stands on an agent's screen. Agents wrap it, put borders around it, or show a sign
 // in its place.
 
-/** `[Pasted text #1 +12 lines]` (claude), `[Pasted Content 1234 chars]` (codex). */
-const pasteSign = /\[Pasted \w+/gi;
+/**
+ * `[Pasted text #1 +12 lines]` (claude), `[Pasted Content 1234 chars]` (codex), `[Pasted ~12 lines]`
+ * (opencode), `[paste #1 +12 lines]` (pi).
+ */
+const pasteSign = /\[paste(?:d ~?\w+| #\d+)/gi;
 /** Enough to know a text by, short enough to stand in any input box. */
 const telling = 24;
 

@@ -28,7 +28,7 @@ export type Heard =
 export function hear(
   changed: keyof TerminalSignals,
   signals: TerminalSignals,
-  agent: Pick<Agent, 'readTitle' | 'readNotification'>,
+  agent: Pick<Agent, 'readTitle' | 'readNotification' | 'ignores'>,
 ): Heard | null {
   const { notification, progress, prompt, bell, outputAt } = signals;
   switch (changed) {
@@ -40,7 +40,7 @@ export function hear(
       return { kind: 'level', source: 'progress', means, state, activity: '', at: progress.at };
     }
     case 'prompt': {
-      if (!prompt) return null;
+      if (!prompt || agent.ignores?.includes('prompt')) return null;
       // FinalTerm's OSC 133: C is a command's start, D its end, A and B the prompt.
       const means = prompt.mark === 'C' ? 'working' : 'idle';
       return { kind: 'level', source: 'prompt', means, state: means, activity: '', at: prompt.at };

@@ -1,5 +1,5 @@
 // What an agent's own events do to the status.
-import type { AgentEvent } from '../agents/event.ts';
+import type { AgentEvent, Problem } from '../agents/event.ts';
 import { oneLine } from './signals.ts';
 import { become, type StatusState, settle } from './state.ts';
 
@@ -45,6 +45,10 @@ export function afterEvent(before: StatusState, event: AgentEvent, now: number):
       return afterTurn(state, event, now);
     case 'said':
       return { ...before, activity: oneLine(event.message) };
+    case 'retrying': {
+      const { problem } = event;
+      return works(state, now, { activity: oneLine(problem.text), problem });
+    }
     case 'usage':
     case 'transcript':
       return before;
@@ -72,6 +76,12 @@ function afterTurn(
   return interrupted ? { ...next, unseen: false } : next;
 }
 
-function works(state: StatusState, now: number, told: { activity?: string } = {}): StatusState {
-  return { ...become(state, 'working', now, told), expectsWork: false, restingAt: null };
+/** Whatever stood in its way is over, unless `told`. */
+function works(
+  state: StatusState,
+  now: number,
+  { problem = null, ...told }: { activity?: string; problem?: Problem | null } = {},
+): StatusState {
+  const working = become(state, 'working', now, { ...told, problem });
+  return { ...working, expectsWork: false, restingAt: null };
 }

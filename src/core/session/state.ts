@@ -127,7 +127,8 @@ export function become(
   const { reason = '', activity = state.activity, question = null } = told;
   const isNew = status !== state.status;
   // A problem stands until something else happens.
-  const problem = told.problem ?? (isNew ? null : state.problem);
+  const kept = isNew ? null : state.problem;
+  const problem = told.problem === undefined ? kept : told.problem;
   const ended = endOf(state, status, told.ended);
   const next = { status, reason, activity, question, problem, ended, restingAt: null };
   const keys = Object.keys(next) as (keyof typeof next)[];

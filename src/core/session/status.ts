@@ -38,7 +38,9 @@ export type Evidence =
   | { kind: 'looked' };
 
 /** What judging needs to know of the agent; `readEvent` is there if it speaks for itself. */
-export type Judged = Partial<Pick<Agent, 'readTitle' | 'readNotification' | 'readEvent'>>;
+export type Judged = Partial<
+  Pick<Agent, 'readTitle' | 'readNotification' | 'readEvent' | 'tellsReady' | 'ignores'>
+>;
 
 /**
  * The state after the evidence; the same object when nothing changed. `now` in ms since 1970.
@@ -76,12 +78,13 @@ export function nextStatus(
       return { ...become(state, evidence.before, now), unseen: state.unseen, expectsWork: false };
     case 'signal': {
       const heard = hear(evidence.changed, evidence.signals, agent);
-      return heard ? afterHearing(state, heard, now, evidence.missed === true) : state;
+      if (!heard || (heard.kind === 'output' && agent.tellsReady)) return state;
+      return afterHearing(state, heard, now, evidence.missed === true);
     }
     case 'event':
       return afterEvent(state, evidence.event, now);
     case 'due':
-      return whenDue(state, agent.readEvent !== undefined, now);
+      return whenDue(state, agent, now);
   }
 }
 
