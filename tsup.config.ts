@@ -41,6 +41,16 @@ export default defineConfig([
   },
   {
     ...common,
+    // Loaded by agents, each as one file.
+    entry: { 'opencode-plugin': 'src/inside/opencode.ts', 'pi-extension': 'src/inside/pi.ts' },
+    outDir: 'dist',
+    format: 'esm',
+    splitting: false,
+    noExternal: [],
+    external: ['@mariozechner/pi-coding-agent'],
+  },
+  {
+    ...common,
     entry: { index: 'src/nvim/main.ts' },
     outDir: 'rplugin/node/tempest',
     format: 'cjs',

@@ -10,6 +10,8 @@ import { run } from './run.mjs';
 const packages = {
   claude: { name: '@anthropic-ai/claude-code', version: '2.1.330' },
   codex: { name: '@openai/codex', version: '0.169.0' },
+  opencode: { name: 'opencode-ai', version: '1.18.33' },
+  pi: { name: '@mariozechner/pi-coding-agent', version: '0.73.1' },
 };
 
 /** @typedef {keyof typeof packages} AgentName */

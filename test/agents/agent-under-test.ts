@@ -6,6 +6,8 @@ import type { ModelRequest } from '../support/model.ts';
 /** The part of the person's world that a CLI's own settings are made for. */
 export interface Ground {
   home: string;
+  /** XDG_CONFIG_HOME. */
+  config: string;
   /** The person's repository, which the CLI is to trust. */
   repo: string;
   /** Of the stand-in for the model, without a slash at the end. */
@@ -38,6 +40,8 @@ export interface AgentUnderTest {
   interrupt?: string[];
   /** Empties the input line, for a CLI that puts an interrupted prompt back there. */
   empty?: string;
+  /** On the screen after each key but the last. */
+  interruptAsks?: RegExp;
   /** A question in words, with the text it holds, and the keys that answer it. */
   question?: { reply: Reply; text: string; keys: string };
   /** A tool call that starts a sub-agent with this prompt. */

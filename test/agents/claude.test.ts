@@ -40,9 +40,10 @@ function prepare({ home, repo, url }: Ground, trusted = true): Record<string, st
 }
 
 async function setUp(script: (index: number) => Reply, { trusted = true } = {}) {
-  world = await makeWorld(script, ({ box, model, repo }) =>
-    prepare({ home: box.home, repo, url: model.url }, trusted),
-  );
+  world = await makeWorld(script, ({ box, model, repo }) => {
+    const config = box.env.XDG_CONFIG_HOME ?? '';
+    return prepare({ home: box.home, config, repo, url: model.url }, trusted);
+  });
   return world;
 }
 

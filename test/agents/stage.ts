@@ -78,7 +78,8 @@ export async function setStage(agent: AgentUnderTest): Promise<Stage> {
   const model = await startModel((request) => script(request));
   box.onDispose(() => model.close());
   const repo = realpathSync(await box.repo());
-  const env = agent.prepare({ home: box.home, repo, url: model.url });
+  const config = box.env.XDG_CONFIG_HOME ?? '';
+  const env = agent.prepare({ home: box.home, config, repo, url: model.url });
   if (agent.config) {
     mkdirSync(dirname(box.places.config), { recursive: true });
     writeFileSync(box.places.config, agent.config);
@@ -188,7 +189,8 @@ function makeActor(o: {
       const more = news().map(({ session }) => session.status);
       if (more.length === 0) return;
       rows.seen.push(...more);
-      throw new Error(`nothing more was expected, but it became ${more.join(', ')}`);
+      const story = o.told().map(line).join('\n');
+      throw new Error(`nothing more was expected, but it became ${more.join(', ')}\n${story}`);
     },
     press: (...keys) =>
       host(async (connected) => {

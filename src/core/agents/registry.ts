@@ -14,6 +14,8 @@ import { droidAgent } from './droid.ts';
 import { geminiAgent } from './gemini.ts';
 import { gooseAgent } from './goose.ts';
 import type { AgentFactory } from './known.ts';
+import { opencodeAgent } from './opencode.ts';
+import { piAgent } from './pi.ts';
 import { qwenAgent } from './qwen.ts';
 import { type AgentTable, type KnownAgent, likeOf } from './table.ts';
 
@@ -30,6 +32,8 @@ export interface Registry {
 const factories = (programs: string): Record<KnownAgent, AgentFactory> => ({
   claude: claudeAgent,
   codex: codexAgent,
+  opencode: (name, table) => opencodeAgent(programs, name, table),
+  pi: (name, table) => piAgent(programs, name, table),
   gemini: geminiAgent,
   qwen: qwenAgent,
   copilot: copilotAgent,
@@ -44,7 +48,7 @@ const factories = (programs: string): Record<KnownAgent, AgentFactory> => ({
 
 /**
  * Knows the built-in agents and those of the config's `[agents.NAME]` tables.
- * `programs` is the folder of the built programs (dist), for the demo agent.
+ * `programs` is the folder of the built programs (dist), for the demo agent and for what runs inside agents.
  * Throws `bad-config` for a table that asks for a mode its agent hasn't.
  */
 export function agentsFrom(

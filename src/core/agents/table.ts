@@ -16,6 +16,8 @@ export const marks = {
 export const knownAgents = [
   'claude',
   'codex',
+  'opencode',
+  'pi',
   'gemini',
   'qwen',
   'copilot',

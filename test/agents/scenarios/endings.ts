@@ -15,7 +15,12 @@ export const endings: Scenario[] = [
       await actor.becomes('working', actor.now().createdAt);
       await until(() => model.turns().length > 0, { what: 'the turn' });
       await actor.shows(agent.busy);
-      const pressed = await actor.press(...(agent.interrupt ?? ['\x1b']));
+      const keys = agent.interrupt ?? ['\x1b'];
+      let pressed = 0;
+      for (const [index, key] of keys.entries()) {
+        if (index > 0 && agent.interruptAsks) await actor.shows(agent.interruptAsks);
+        pressed = await actor.press(key);
+      }
       await actor.becomes('idle', pressed);
       if (agent.empty) await actor.press(agent.empty);
       // It is ready for more.
