@@ -55,7 +55,7 @@ function openFile(path: string): number {
   } catch (error) {
     throw new TempestError(
       'io-failed',
-      `Can't write the log ${path}: ${describe(error)}`,
+      `can't write the log ${path}: ${describe(error)}`,
       'Make that folder writable, or set XDG_STATE_HOME to one that is.',
       { cause: error },
     );

@@ -41,7 +41,7 @@ function refusal(path: string, why: string, cause?: unknown): TempestError {
   const detail = cause instanceof Error ? `: ${cause.message}` : '';
   return new TempestError(
     'io-failed',
-    `The folder for sockets, ${path}, ${why}${detail}`,
+    `the folder for sockets, ${path}, ${why}${detail}`,
     'Set XDG_RUNTIME_DIR to a folder that is yours alone.',
     { cause },
   );

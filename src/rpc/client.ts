@@ -69,7 +69,7 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     const client = await tryOnce(daemonSocket, options, deadline);
     if (client !== null) return client;
     if (!start)
-      throw new TempestError('daemon-gone', 'No Tempest daemon runs', 'Start it: `tempest serve`.');
+      throw new TempestError('daemon-gone', 'no Tempest daemon runs', 'Start it: `tempest serve`.');
     if (performance.now() > deadline) throw neverReady(places, timeoutMs);
     // One that holds the lock is about to listen, or to end; starting another would be in vain.
     const started = lockHolder(places.daemonLock) === null && (await launch(options, deadline));
@@ -158,7 +158,7 @@ function open(path: string): Promise<Socket | null> {
       if (['ENOENT', 'ECONNREFUSED', 'EAGAIN', 'ECONNRESET'].includes(error.code ?? ''))
         return resolve(null);
       const hint = 'Does the socket belong to you? Remove it if not.';
-      reject(new TempestError('io-failed', `Can't connect to ${path}: ${error.message}`, hint));
+      reject(new TempestError('io-failed', `can't connect to ${path}: ${error.message}`, hint));
     });
   });
 }

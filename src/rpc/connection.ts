@@ -128,7 +128,7 @@ export function serveConnection(socket: Socket, deps: ConnectionDeps): Connectio
   };
 
   const unintroduced = clock.after(limits.stall, () => {
-    const message = `No "initialize" came for ${limits.stall / 1000} s`;
+    const message = `no "initialize" came for ${limits.stall / 1000} s`;
     complain(new Malformed(errorCode.invalidRequest, message));
   });
 

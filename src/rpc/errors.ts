@@ -32,7 +32,7 @@ export function toTempestError(cause: unknown): TempestError {
 function daemonGone(cause: unknown): TempestError {
   return new TempestError(
     'daemon-gone',
-    'The connection to the Tempest daemon is closed',
+    'the connection to the Tempest daemon is closed',
     'Try again: the next command starts the daemon; agents go on meanwhile.',
     { cause },
   );

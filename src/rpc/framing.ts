@@ -57,11 +57,11 @@ export function createFrameReader(listener: FrameListener): FrameReader {
     const end = bytes.indexOf(headerEnd);
     const block = bytes.subarray(0, end === -1 ? maxHeader + 1 : end);
     if (block.length > maxHeader)
-      return fail(errorCode.invalidRequest, `A header is longer than ${maxHeader} bytes`);
+      return fail(errorCode.invalidRequest, `a header is longer than ${maxHeader} bytes`);
     if (!looksLikeHeader(block))
       return fail(
         errorCode.invalidRequest,
-        'A message begins with "Content-Length: <bytes>" and an empty line, each ended by CR LF',
+        'a message begins with "Content-Length: <bytes>" and an empty line, each ended by CR LF',
       );
     if (end === -1) {
       header = Buffer.from(bytes);

@@ -43,7 +43,7 @@ export function takeLock(
 ): { lock: Lock } | { holder: ProcessIdentity } {
   const identity = identify(process.pid);
   if (identity === null)
-    throw new TempestError('io-failed', "Can't read this process's start time");
+    throw new TempestError('io-failed', "can't read this process's start time");
   const self: Claim = { ...identity, runtime, released: false };
   const draft = `${path}.${self.pid}.new`;
   try {
@@ -149,7 +149,7 @@ function unlessMissing<T>(read: () => T, otherwise: T): T {
 
 function unusable(why: string, cause: unknown): TempestError {
   const hint = 'Make that folder yours to read and write, or set XDG_STATE_HOME to one that is.';
-  return new TempestError('io-failed', `Can't use the daemon's lock: ${why}`, hint, { cause });
+  return new TempestError('io-failed', `can't use the daemon's lock: ${why}`, hint, { cause });
 }
 
 function linked(from: string, to: string): boolean {

@@ -90,7 +90,7 @@ function timeLimit(method: string, ms: number | undefined) {
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<never>((_, reject) => {
     if (ms === undefined) return;
-    const error = new TempestError('timed-out', `No answer to ${method} within ${ms} ms`);
+    const error = new TempestError('timed-out', `no answer to ${method} within ${ms} ms`);
     timer = setTimeout(() => reject(error), ms);
   });
   return { passed, cancel: () => clearTimeout(timer) };

@@ -11,13 +11,13 @@ export const malformed = (code: number, message: string): RpcError =>
   rpcError(code, 'bad-request', message);
 
 export const unknownMethod = (method: string): RpcError =>
-  rpcError(methodNotFound, 'bad-request', `There is no method ${short(method)}`);
+  rpcError(methodNotFound, 'bad-request', `there is no method ${short(method)}`);
 
 export const idInUse = (id: Id): RpcError =>
-  rpcError(invalidRequest, 'bad-request', `The id ${short(String(id))} is still in use`);
+  rpcError(invalidRequest, 'bad-request', `the id ${short(String(id))} is still in use`);
 
 export const alreadyInitialized = (): RpcError =>
-  rpcError(invalidRequest, 'bad-request', 'This connection is initialized already');
+  rpcError(invalidRequest, 'bad-request', 'this connection is initialized already');
 
 export const tooEarly = (method: string): RpcError =>
   rpcError(
@@ -28,14 +28,14 @@ export const tooEarly = (method: string): RpcError =>
   );
 
 export const tooLarge = (bytes: number): RpcError =>
-  rpcError(tempest, 'too-large', `The answer, ${bytes} bytes, is longer than ${maxMessage}`);
+  rpcError(tempest, 'too-large', `the answer, ${bytes} bytes, is longer than ${maxMessage}`);
 
 export const unspeakable = (error: unknown): RpcError =>
-  rpcError(internal, 'internal', `The answer can't be put into JSON: ${String(error)}`);
+  rpcError(internal, 'internal', `the answer can't be put into JSON: ${String(error)}`);
 
 /** Carries our versions, too: they tell a client whether it or the daemon is the older one. */
 export function versionMismatch(theirs: number, version: string): RpcError {
-  const message = `This daemon, Tempest ${version}, speaks protocol version ${protocolVersion}, not ${theirs}`;
+  const message = `this daemon, Tempest ${version}, speaks protocol version ${protocolVersion}, not ${theirs}`;
   const hint =
     theirs > protocolVersion
       ? 'Stop this older daemon with the request "daemon/stop": agents go on.'

@@ -88,7 +88,7 @@ async function listen(net: NetServer, path: string): Promise<number> {
   } catch (error) {
     throw new TempestError(
       'io-failed',
-      `Can't listen on ${path}: ${(error as Error).message}`,
+      `can't listen on ${path}: ${(error as Error).message}`,
       'Set XDG_RUNTIME_DIR to a folder of yours with a short path.',
       { cause: error },
     );
@@ -105,7 +105,7 @@ async function refuseLiveSocket(path: string): Promise<void> {
   if (!answered) return;
   throw new TempestError(
     'io-failed',
-    `Another program listens on ${path}`,
+    `another program listens on ${path}`,
     'Find it with `lsof` or `ss -xlp`, and end it.',
   );
 }

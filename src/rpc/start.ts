@@ -66,7 +66,7 @@ function firstReport(child: ChildProcess, timeoutMs: number, log: string): Promi
       reject(new TempestError(kind, message, hint));
     };
     const timer = setTimeout(
-      () => fail('timed-out', `The Tempest daemon was not ready within ${timeoutMs} ms`),
+      () => fail('timed-out', `the Tempest daemon was not ready within ${timeoutMs} ms`),
       timeoutMs,
     );
     let text = '';
@@ -78,10 +78,10 @@ function firstReport(child: ChildProcess, timeoutMs: number, log: string): Promi
       resolve(parseReport(text.slice(0, end)));
     });
     child.once('error', (error) =>
-      fail('io-failed', `Can't start the Tempest daemon: ${error.message}`),
+      fail('io-failed', `can't start the Tempest daemon: ${error.message}`),
     );
     child.once('close', (code, signal) =>
-      fail('io-failed', `The Tempest daemon ended at once (${signal ?? `exit code ${code}`})`),
+      fail('io-failed', `the Tempest daemon ended at once (${signal ?? `exit code ${code}`})`),
     );
   });
 }
@@ -97,7 +97,7 @@ function parseReport(line: string): StartReport {
   try {
     return { status: 'failed', ...JSON.parse(line.replace(/^failed /, '')) };
   } catch {
-    const message = `The Tempest daemon said ${JSON.stringify(line)}`;
+    const message = `the Tempest daemon said ${JSON.stringify(line)}`;
     return { status: 'failed', kind: 'internal', message, hint: 'Is it of the same version?' };
   }
 }
@@ -110,7 +110,7 @@ function openForErrors(log: string): number {
   } catch (error) {
     throw new TempestError(
       'io-failed',
-      `The Tempest daemon can't write its log: ${(error as Error).message}`,
+      `the Tempest daemon can't write its log: ${(error as Error).message}`,
       'Make that folder writable, or set XDG_STATE_HOME to one that is.',
       { cause: error },
     );

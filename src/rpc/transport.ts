@@ -111,7 +111,7 @@ export class FrameReader extends AbstractMessageReader {
     this.#stalled?.cancel();
     const { stall } = this.#gate;
     if (stall === undefined || this.#held || !this.#frames.partial || this.#socket.closed) return;
-    const message = `A message was begun and not ended for ${stall.ms / 1000} s`;
+    const message = `a message was begun and not ended for ${stall.ms / 1000} s`;
     this.#stalled = stall.clock.after(stall.ms, () =>
       this.fireError(new Malformed(errorCode.invalidRequest, message)),
     );

@@ -55,7 +55,7 @@ export function makeTerminals({ now, onEvent }: TerminalsOptions): Terminals {
 
   const find = (id: string): HostedTerminal => {
     const found = terminals.get(id);
-    if (!found) throw new Error(`There is no terminal ${id}.`);
+    if (!found) throw new Error(`there is no terminal ${id}`);
     return found;
   };
   const dropOldTickets = () => {
@@ -93,7 +93,7 @@ export function makeTerminals({ now, onEvent }: TerminalsOptions): Terminals {
     },
     forget({ terminal: id }) {
       const found = terminals.get(id);
-      if (found && !found.state().exit) throw new Error(`Terminal ${id} still runs: end it first.`);
+      if (found && !found.state().exit) throw new Error(`terminal ${id} still runs: end it first`);
       found?.dispose();
       terminals.delete(id);
       return null;
@@ -109,7 +109,7 @@ export function makeTerminals({ now, onEvent }: TerminalsOptions): Terminals {
 
   return {
     async call(method, given) {
-      if (!isMethod(method)) throw new Error(`There is no method ${method}.`);
+      if (!isMethod(method)) throw new Error(`there is no method ${method}`);
       const parsed = params[method].safeParse(given);
       if (!parsed.success) throw new Error(`${method}: ${z.prettifyError(parsed.error)}`);
       // Each handler takes what its own schema gives; the compiler can't follow that through a union.

@@ -106,7 +106,7 @@ function makeHost(socket: Socket, path: string, onWelcome: (host: TerminalHost) 
       }
     },
     gone(reason: string): HostGone {
-      gone = new HostGone(`The terminal host is gone: ${failure ?? reason}`);
+      gone = new HostGone(`the terminal host is gone: ${failure ?? reason}`);
       for (const { reject } of waiting.values()) reject(gone);
       waiting.clear();
       for (const listener of goneListeners.splice(0)) listener();

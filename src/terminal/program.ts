@@ -11,19 +11,19 @@ const longestArgument = 131_072;
  * @throws an Error that names the folder, the program or the argument that is wrong
  */
 export function findProgram({ file, args, cwd, env }: SpawnSpec): string {
-  if (!isAbsolute(cwd) || !isFolder(cwd)) throw new Error(`There is no folder ${cwd}.`);
+  if (!isAbsolute(cwd) || !isFolder(cwd)) throw new Error(`there is no folder ${cwd}`);
   const long = args.find((arg) => Buffer.byteLength(arg) >= longestArgument);
   if (long !== undefined) {
-    throw new Error(`An argument for ${file} is too long: ${Buffer.byteLength(long)} bytes.`);
+    throw new Error(`an argument for ${file} is too long: ${Buffer.byteLength(long)} bytes`);
   }
   if (file.includes('/')) {
     const path = resolve(cwd, file);
     if (isProgram(path)) return path;
-    throw new Error(`There is no program ${path}.`);
+    throw new Error(`there is no program ${path}`);
   }
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const found = folders.map((folder) => join(folder, file)).find(isProgram);
-  if (file === '' || !found) throw new Error(`There is no program ${file} on the PATH.`);
+  if (file === '' || !found) throw new Error(`there is no program ${file} on the PATH`);
   return found;
 }
 

@@ -66,7 +66,7 @@ function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
   const us = process.getuid?.();
-  if (us !== undefined && uid !== us) throw new Error(`${folder} belongs to another user.`);
+  if (us !== undefined && uid !== us) throw new Error(`${folder} belongs to another user`);
   if ((mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 
@@ -100,7 +100,7 @@ async function lock(path: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    if (performance.now() > deadline) throw new Error(`${path} is held by another process.`);
+    if (performance.now() > deadline) throw new Error(`${path} is held by another process`);
     breakDeadLock(path);
     await delay(retryMs);
   }

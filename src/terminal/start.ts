@@ -63,7 +63,7 @@ function launch({ socket, program, log, env = process.env }: StartHostOptions): 
     };
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
-      settle(new Error(`The terminal host was not ready in time; see ${log}.`));
+      settle(new Error(`the terminal host was not ready in time; see ${log}`));
     }, readyWithinMs);
     let said = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -74,7 +74,7 @@ function launch({ socket, program, log, env = process.env }: StartHostOptions): 
     child.once('exit', (code) => {
       // 3: another one listens already.
       if (code === 3) settle();
-      else settle(new Error(`The terminal host ended with code ${code}; see ${log}.`));
+      else settle(new Error(`the terminal host ended with code ${code}; see ${log}`));
     });
   });
 }

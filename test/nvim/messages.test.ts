@@ -106,7 +106,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     ];
     await nvim.feed(`:TempestSend --session one,two c without asking<CR>`);
     await says(nvim, /sent to 1 of 2 sessions/);
-    expect(await nvim.messages()).toMatch(/two: The agent waits for an answer/);
+    expect(await nvim.messages()).toMatch(/two: the agent waits for an answer/);
     await shows(nvim, one.id, 'c without asking');
     expect(await ask(nvim, 'queue/list', { session: two.id })).toMatchObject({ items: {} });
   });

@@ -70,11 +70,7 @@ export function agentsFrom(
     const agent = agents.get(name);
     if (agent) return agent;
     const names = [...agents.keys()].join(', ');
-    throw new TempestError(
-      'unknown-agent',
-      `No agent is called "${name}".`,
-      `There are: ${names}.`,
-    );
+    throw new TempestError('unknown-agent', `no agent is called "${name}"`, `There are: ${names}.`);
   };
   return {
     get,

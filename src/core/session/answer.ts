@@ -59,8 +59,9 @@ function standing({ generation, statusAt, question }: SessionRecord): string {
   return `${generation} ${statusAt} ${question?.id}`;
 }
 
-const look = 'Look again at what it does: `tempest list`.';
-const open = (name: string) => `Answer in its terminal: \`tempest attach ${name}\`.`;
+const look = 'Look again at what it does: `tempest list`, `:Tempest`.';
+const open = (name: string) =>
+  `Answer in its terminal: \`tempest attach ${name}\`, \`:TempestOpen ${name}\`.`;
 
 function refused(message: string, hint: string): TempestError {
   return new TempestError('wrong-state', message, hint);

@@ -25,7 +25,7 @@ export function findSession(
     throw new TempestError(
       'unknown-session',
       `no session ${JSON.stringify(which)}`,
-      'See `tempest list` for those there are.',
+      'See `tempest list`, `:Tempest` for those there are.',
     );
   }
   const [only, ...others] = candidates;

@@ -43,7 +43,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     throw new TempestError(
       'setup-unapproved',
       "this repository's setup command was not approved yet",
-      'Read it and approve it with `tempest approve`.',
+      'Read it and approve it: `tempest approve`; `:TempestNew` asks you.',
     );
   }
   const agent = options.command

@@ -57,7 +57,7 @@ export function needAgent({ command }: { command: readonly string[] | null }): v
   if (!command) return;
   throw new TempestError(
     'wrong-state',
-    'This session runs a command of its own, of which nobody knows when a turn is over.',
+    'this session runs a command of its own, of which nobody knows when a turn is over',
     'Send to it directly.',
   );
 }
@@ -141,7 +141,7 @@ function itemOf(queue: KeptQueue, id: string): KeptQueue['items'][number] {
 function waiting(queue: KeptQueue, id: string): KeptQueue['items'][number] {
   const found = itemOf(queue, id);
   if (found.sentAt === null) return found;
-  throw new TempestError('wrong-state', 'This item is being sent', 'Look at the queue again.');
+  throw new TempestError('wrong-state', 'this item is being sent', 'Look at the queue again.');
 }
 
 function replace(queue: KeptQueue, changed: KeptQueue['items'][number]): KeptQueue {

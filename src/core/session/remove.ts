@@ -86,7 +86,7 @@ async function refuseUnsaved(deps: Deps, id: string): Promise<void> {
   throw new TempestError(
     'unsaved-work',
     `${record.name} has ${parts.join(' and ')}`,
-    'Remove it with force: it can be restored for 30 days.',
+    'Remove it all the same: `tempest remove --force`, `:TempestRemove!`. It can be restored for 30 days.',
   );
 }
 

@@ -15,7 +15,7 @@ export async function restoreSession(deps: Deps, id: string, launching: Launchin
     throw new TempestError(
       'nothing-to-restore',
       `${record.name} was not removed`,
-      'See `tempest list --removed`.',
+      'See `tempest list --removed`, `:TempestRestore`.',
     );
   }
   await deps.table.update(id, { task: 'restore' });

@@ -51,7 +51,7 @@ export function turnTrees(
   const at = checkpoints.findIndex((one) => one.number === number);
   const found = checkpoints[at];
   if (!found) {
-    const hint = 'See `tempest checkpoints`.';
+    const hint = 'See `tempest checkpoints`, `:TempestRewind`.';
     throw new TempestError('unknown-checkpoint', `there is no checkpoint ${number}`, hint);
   }
   return { base: checkpoints[at - 1]?.tree ?? record.fork?.tree ?? base, tree: found.tree };

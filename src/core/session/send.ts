@@ -50,7 +50,7 @@ export async function sendText(
   if (before !== undefined && !(await isTaken(target, before, text))) {
     throw new TempestError(
       'wrong-state',
-      'The agent did not take the text, so it was not submitted.',
+      'the agent did not take the text, so it was not submitted',
       'Open the session: it may be asking something.',
     );
   }
@@ -92,13 +92,13 @@ function refuseUnlessReady(status: Status): void {
     case 'waiting':
       throw new TempestError(
         'wrong-state',
-        'The agent waits for an answer, and the text would be taken for it.',
+        'the agent waits for an answer, and the text would be taken for it',
         'Open the session and answer there, then send again.',
       );
     case 'creating':
       throw new TempestError(
         'wrong-state',
-        'The session is being created.',
+        'the session is being created',
         'Try again in a moment.',
       );
     case 'exited':
@@ -106,7 +106,7 @@ function refuseUnlessReady(status: Status): void {
     case 'failed':
       throw new TempestError(
         'wrong-state',
-        'The agent is not running.',
+        'the agent is not running',
         'Open the session first: that starts its agent again.',
       );
   }

@@ -110,7 +110,11 @@ export function createSessions(
     const record = await find(which);
     const counted = await changes.count(record.id);
     if (counted) return { record: table.get(record.id), ...counted };
-    throw new TempestError('wrong-state', `${record.name} has no worktree now`, '');
+    throw new TempestError(
+      'wrong-state',
+      `${record.name} has no worktree now`,
+      'Restore it first, or mount the disk it is on.',
+    );
   };
 
   return {
@@ -210,7 +214,7 @@ export function createSessions(
       throw new TempestError(
         'no-terminal',
         `${record.name} has no terminal: it is ${record.status}`,
-        `Open it with \`tempest open ${record.name}\`.`,
+        `Open it: \`tempest open ${record.name}\`, \`:TempestOpen ${record.name}\`.`,
       );
     },
     async compared(which, { scope = 'all', turn, against } = {}) {

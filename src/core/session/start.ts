@@ -115,7 +115,7 @@ function locateProgram(
   throw new TempestError(
     'agent-missing',
     `${agent.file} is not installed, or not on the PATH`,
-    'Install it, or choose another agent: `tempest agents` lists them.',
+    'Install it, or choose another: `tempest agents`, `:checkhealth tempest` list them.',
   );
 }
 
@@ -154,8 +154,13 @@ async function spawn(deps: Deps, id: string, program: Program, launching: Launch
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await deps.table.update(id, { task: null, status: 'failed', statusAt: deps.now(), reason });
-    throw new TempestError('io-failed', reason, 'Look at `tempest logs --daemon`.', {
-      cause: error,
-    });
+    throw new TempestError(
+      'io-failed',
+      reason,
+      'Look at its log: `tempest logs --daemon`; `:checkhealth tempest` names the file.',
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -47,7 +47,11 @@ export function createTable(
   const get = (id: string): SessionRecord => {
     const record = records.get(id);
     if (!record)
-      throw new TempestError('unknown-session', `no session ${id}`, 'See `tempest list`.');
+      throw new TempestError(
+        'unknown-session',
+        `no session ${id}`,
+        'See `tempest list`, `:Tempest`.',
+      );
     return record;
   };
   const view = (id: string) => toSession(get(id), revisions.get(id) ?? revision);

@@ -64,7 +64,7 @@ function notTaken(target: SendTarget, isThere: boolean): TempestError {
   const where = isThere ? ': it still stands in its input line' : '';
   return new TempestError(
     'not-taken',
-    `The agent did not take the prompt${where}.`,
+    `the agent did not take the prompt${where}`,
     asks
       ? 'Open the session and answer what it asks.'
       : 'Look at its terminal before you send it again.',

@@ -61,7 +61,7 @@ export function createTurns(deps: Pick<Deps, 'table' | 'places' | 'log'>): Turns
           throw new TempestError(
             'unknown-checkpoint',
             `${record.name} has no checkpoint ${number}`,
-            'See `tempest checkpoints`.',
+            'See `tempest checkpoints`, `:TempestRewind`.',
           );
         }
         const now = await take(record, 'rewind', '');

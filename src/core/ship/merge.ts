@@ -114,7 +114,8 @@ function refuse(
     throw new TempestError('wrong-state', `there is nothing to merge into ${base}`, hint);
   }
   if (conflicts.length > 0) {
-    const hint = 'Nothing was changed. Hand the conflict to the agent: `tempest merge --resolve`.';
+    const hint =
+      'Nothing was changed. Hand the conflict to the agent: `tempest merge --resolve`; `:TempestMerge` offers it.';
     throw new TempestError('conflict', `conflicts with ${base} in ${conflicts.join(', ')}`, hint);
   }
   if (strategy === 'fast-forward' && !canFastForward) {

@@ -34,7 +34,7 @@ function headOf(repo: Repo): Base {
   if (!repo.commit) {
     throw new TempestError(
       'no-commit',
-      'This repository has no commit yet',
+      'this repository has no commit yet',
       'Make a first commit, or let Tempest make an empty one.',
     );
   }
@@ -102,7 +102,7 @@ async function isBranchName(repo: Repo, name: string): Promise<boolean> {
 function unknown(ref: string, trouble = '') {
   return new TempestError(
     'unknown-base',
-    `There is no branch, tag or commit called ${JSON.stringify(ref)}`,
+    `there is no branch, tag or commit called ${JSON.stringify(ref)}`,
     trouble || 'Check the spelling; `git branch -a` lists what there is.',
   );
 }

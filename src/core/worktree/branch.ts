@@ -64,8 +64,8 @@ function taken(branch: string, stderr: string) {
   return new TempestError(
     'branch-exists',
     other
-      ? `Branch ${branch} can't be made beside branch ${other}`
-      : `There is a branch ${branch} already`,
+      ? `branch ${branch} can't be made beside branch ${other}`
+      : `there is a branch ${branch} already`,
     other ? 'Choose another name.' : `Choose another name, or adopt it with --branch ${branch}.`,
   );
 }
@@ -88,7 +88,7 @@ export async function dropBranch(o: {
     const hint = 'It stays. Switch that checkout to another branch and delete it by hand.';
     throw new TempestError(
       'branch-in-use',
-      `Branch ${branch} is checked out in ${user.path}`,
+      `branch ${branch} is checked out in ${user.path}`,
       hint,
     );
   }

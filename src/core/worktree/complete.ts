@@ -84,7 +84,7 @@ async function orphansEnd(o: NewWorktree): Promise<void> {
   const mark = `TEMPEST_ADDS=${o.session}`;
   const deadline = Date.now() + longestCheckout;
   while (listProcesses(mark).some((entry) => entry.marked) && Date.now() < deadline) {
-    throwIfCancelled(o.signal, 'Creating the worktree');
+    throwIfCancelled(o.signal, 'creating the worktree');
     await delay(50);
   }
 }

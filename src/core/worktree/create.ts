@@ -95,7 +95,7 @@ async function prepareBranch(o: NewWorktree): Promise<void> {
   if (await branchCommit(cwd, o.branch)) return;
   throw new TempestError(
     'branch-missing',
-    `There is no branch ${o.branch}`,
+    `there is no branch ${o.branch}`,
     'Check the spelling, or leave --branch out to have a new one made.',
   );
 }
@@ -111,7 +111,7 @@ async function explain(o: NewWorktree, answer: GitAnswer): Promise<string> {
     const where = / at '(.*)'/s.exec(answer.stderr)?.[1];
     throw new TempestError(
       'branch-in-use',
-      `Branch ${o.branch} is checked out${where ? ` in ${where}` : ' elsewhere'}`,
+      `branch ${o.branch} is checked out${where ? ` in ${where}` : ' elsewhere'}`,
       'Switch that checkout to another branch, or start from a new branch.',
     );
   }

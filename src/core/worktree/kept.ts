@@ -149,7 +149,7 @@ export async function readKept(run: Run, session: string, branch = ''): Promise<
   if (!commit) {
     throw new TempestError(
       'nothing-to-restore',
-      `Nothing is kept of session ${session}`,
+      `nothing is kept of session ${session}`,
       'Work is kept for 30 days after a session is removed.',
     );
   }

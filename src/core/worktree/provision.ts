@@ -54,7 +54,7 @@ async function visit(
   inside: Ignore | null,
   copied: string[],
 ): Promise<void> {
-  throwIfCancelled(o.signal, 'Carrying files over');
+  throwIfCancelled(o.signal, 'carrying files over');
   const isFolder = path.endsWith('/');
   const text = Buffer.from(path, 'latin1').toString();
   if (!isFolder) {

@@ -48,7 +48,7 @@ export async function readSetup(from: string): Promise<Setup | null> {
  * @throws TempestError `setup-failed` with the last lines of the output, or `cancelled`.
  */
 export async function runSetup(o: RunSetup): Promise<void> {
-  if (o.signal?.aborted) throw new TempestError('cancelled', 'The setup command was cancelled');
+  if (o.signal?.aborted) throw new TempestError('cancelled', 'the setup command was cancelled');
   await mkdir(dirname(o.log), { recursive: true });
   const log = createWriteStream(o.log, { flags: 'a', mode: 0o600 });
   const decoder = new StringDecoder('utf8');
@@ -62,12 +62,12 @@ export async function runSetup(o: RunSetup): Promise<void> {
   });
   const why = await ending(o, child);
   await new Promise<void>((done) => log.end(done));
-  if (o.signal?.aborted) throw new TempestError('cancelled', 'The setup command was cancelled');
+  if (o.signal?.aborted) throw new TempestError('cancelled', 'the setup command was cancelled');
   if (why === null) return;
   const lines = tail.trimEnd().split('\n').slice(-lastLines).join('\n');
   throw new TempestError(
     'setup-failed',
-    `The setup command ${why}${lines ? `:\n${lines}` : ''}`,
+    `the setup command ${why}${lines ? `:\n${lines}` : ''}`,
     `All of its output is in ${o.log}; correct the cause and open the session again.`,
   );
 }

@@ -20,7 +20,7 @@ export async function folderSize(folder: string, signal?: AbortSignal): Promise<
     return info.blocks * 512;
   };
   const visit = async (path: string): Promise<number> => {
-    throwIfCancelled(signal, 'Counting');
+    throwIfCancelled(signal, 'counting');
     let total = await sizeOf(path);
     const entries = await opendir(path).catch(() => null);
     if (!entries) return total;

@@ -99,7 +99,7 @@ describe('running', () => {
     const o = options('echo before\nfalse\necho never');
     await expect(runSetup(o)).rejects.toMatchObject({
       kind: 'setup-failed',
-      message: 'The setup command ended with code 1:\nbefore',
+      message: 'the setup command ended with code 1:\nbefore',
       hint: expect.stringContaining(o.log),
     });
     await expect(runSetup(options('x', { cwd: '/nowhere' }))).rejects.toMatchObject({
