@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { attach } from './attach.ts';
 import { create, createLarge } from './create.ts';
 import { echo } from './echo.ts';
+import { events } from './events.ts';
 import { flood } from './flood.ts';
 import { memory } from './memory.ts';
 import { type Figure, table } from './report.ts';
@@ -13,6 +14,7 @@ const benches: Record<string, Bench> = {
   create,
   'create-large': createLarge,
   echo,
+  events,
   flood,
   startup,
   memory,
