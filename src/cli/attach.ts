@@ -11,6 +11,7 @@ import {
 } from '../terminal/frames.ts';
 import { type Exit, frame, protocolVersion } from '../terminal/protocol.ts';
 import { fullReset, resetModes } from '../terminal/reset.ts';
+import { keyFinder } from './detach-key.ts';
 
 export interface AttachOptions {
   /** What `terminal/attach` answered. */
@@ -18,8 +19,8 @@ export interface AttachOptions {
   ticket: string;
   stdout: WriteStream;
   /**
-   * A byte that leaves the session: 0x1d is Ctrl-]. None when left out: then the session is left by
-   * closing the terminal, which is the editor's way.
+   * The control byte of the key that leaves the session: 0x1d is Ctrl-]. None when left out: then the
+   * session is left by closing the terminal, which is the editor's way.
    */
   detachKey?: number | undefined;
   /**
@@ -52,6 +53,7 @@ export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gon
     let refused: Error | null = null;
     let outcome: Exit | 'detached' | 'gone' = 'gone';
     let leaving = false;
+    const find = detachKey === undefined ? () => -1 : keyFinder(detachKey);
 
     const decode = frameDecoder(({ type, payload }) => {
       if (type === frame.data) show(payload);
@@ -72,7 +74,7 @@ export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gon
     };
     const onInput = (bytes: Buffer) => {
       if (leaving) return;
-      const end = detachKey === undefined ? -1 : bytes.indexOf(detachKey);
+      const end = find(bytes);
       const looks = bytes.length >= focusIn.length && bytes.includes(focusIn);
       if (looks) socket.write(encodeFrame(frame.focus));
       const typed = end < 0 ? bytes : bytes.subarray(0, end);

@@ -2,6 +2,7 @@
 import { TempestError } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import type { Daemon } from './daemon.ts';
+import { usualKey } from './detach-key.ts';
 import { UsageError } from './failure.ts';
 import type { Which } from './which.ts';
 
@@ -12,8 +13,7 @@ export interface TakeoverOptions {
   ownTerminal: boolean;
 }
 
-/** Ctrl-], as telnet and virsh have it: no agent is known to use it. */
-const usual: TakeoverOptions = { detachKey: 0x1d, ownTerminal: false };
+const usual: TakeoverOptions = { detachKey: usualKey, ownTerminal: false };
 
 /** @throws UsageError where there is no terminal to hand over */
 export function requireTerminal({ stdin, stdout, json }: Context): void {
@@ -23,19 +23,6 @@ export function requireTerminal({ stdin, stdout, json }: Context): void {
     'attaching needs a terminal',
     'Standard input and output must both be one; see `tempest screen` for scripts.',
   );
-}
-
-/**
- * The control byte of `ctrl-a` … `ctrl-z` and the like; null for `none`.
- * @throws UsageError
- */
-export function parseKey(text: string): number | null {
-  if (text === 'none') return null;
-  const character = /^(?:ctrl-|\^)([a-z@[\\\]^_])$/i.exec(text)?.[1];
-  if (!character) {
-    throw new UsageError(`'${text}' is no key to leave by`, 'It is ctrl-] and the like, or none.');
-  }
-  return character.toUpperCase().charCodeAt(0) & 0x1f;
 }
 
 /**

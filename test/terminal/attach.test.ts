@@ -95,11 +95,15 @@ describe('attach', () => {
     expect(person.text()).toContain('got hëllo');
   });
 
-  it('leaves at the detach key, and the program goes on', async () => {
+  it.each([
+    ['', '\x1d'],
+    [', also when the program has asked for keys in kitty form', '\x1b[93;5u'],
+    [', also when it has asked xterm for them', '\x1b[27;5;93~'],
+  ])('leaves at the detach key, and the program goes on%s', async (_, key) => {
     await w.run('a', 'stty raw -echo; echo ready; exec cat');
     const person = await attachTo('a', { detachKey: 0x1d });
     await person.shows('ready');
-    person.type('last\x1dnever');
+    person.type(`last${key}never`);
     expect(await person.outcome()).toMatchObject({ outcome: 'detached' });
     await until(async () => (await w.text('a')).includes('last'), { what: 'the last keys' });
     expect(await w.text('a')).not.toContain('never');

@@ -1,7 +1,8 @@
 // `tempest attach`: loads as little as it can, since editors start it for every visible session.
 import type { Handler } from '../context.ts';
 import { withDaemon } from '../daemon.ts';
-import { attachTo, parseKey, requireTerminal } from '../takeover.ts';
+import { parseKey } from '../detach-key.ts';
+import { attachTo, requireTerminal } from '../takeover.ts';
 import { whichSession } from '../which.ts';
 
 export const run: Handler<'attach'> = async ({ options, args }, context) => {
