@@ -36,6 +36,11 @@ const gentleReset = '\x1b[?1049l\x1b[!p\x1b[m\x1b[H\x1b[2J';
 const farewell = `\x1b7\x1b[?1049l\x1b7\x1b[r\x1b[?6l\x1b8${resetModes}`;
 /** A program that goes on has left its cursor anywhere: below it all is where a shell goes on. */
 const below = '\x1b[999;1H\r\n';
+/**
+ * One that has ended left it where a shell may go on, but perhaps not at the start of a line. As many blanks
+ * as there are columns end in the next line then, and in the same one where it was there already (zsh's way).
+ */
+const nextLine = (cols: number) => `${' '.repeat(cols)}\r\x1b[K`;
 const focusReports = '\x1b[?1004h';
 const focusIn = '\x1b[I';
 /** How long the host may take to read the last of what was typed. */
@@ -112,7 +117,9 @@ export function attach(options: AttachOptions): Promise<Exit | 'detached' | 'gon
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       stdout.off('resize', sendSize);
-      const last = outcome === 'detached' ? farewell + below : farewell;
+      const place = typeof outcome === 'string' ? below : nextLine(stdout.columns);
+      // An editor begins a line by itself, and who was refused has drawn nothing.
+      const last = refused || (ownTerminal && outcome !== 'gone') ? farewell : farewell + place;
       restore(keyboard, stdout, last, () => {
         stdout.off('error', onBroken);
         if (refused) reject(refused);

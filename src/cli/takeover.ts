@@ -1,9 +1,11 @@
 // Handing this terminal over to a session's.
+import { constants } from 'node:os';
 import { TempestError } from '../core/errors.ts';
+import type { Exit as AgentExit } from '../terminal/protocol.ts';
 import type { Context } from './context.ts';
 import type { Daemon } from './daemon.ts';
 import { usualKey } from './detach-key.ts';
-import { UsageError } from './failure.ts';
+import { Exit, UsageError } from './failure.ts';
 import type { Which } from './which.ts';
 
 export interface TakeoverOptions {
@@ -26,8 +28,10 @@ export function requireTerminal({ stdin, stdout, json }: Context): void {
 }
 
 /**
- * Until the agent exits or the person leaves. The daemon is only asked for the way in.
+ * Until the agent exits or the person leaves. The daemon is only asked for the way in. In an editor's
+ * terminal nothing is said at the end, since the editor does.
  * @throws TempestError `host-gone`, or what the daemon says when there is no terminal
+ * @throws Exit with the agent's own code in an editor's terminal
  */
 export async function attachTo(
   { stdout, stderr }: Context,
@@ -49,11 +53,18 @@ export async function attachTo(
       '`tempest open` starts the agent again, with its conversation.',
     );
   }
+  if (outcome !== 'detached' && ownTerminal) throw new Exit(codeOf(outcome));
   if (outcome === 'detached') stderr.write('Detached; the agent works on.\n');
   else stderr.write(`The agent has ended${describeExit(outcome)}.\n`);
 }
 
-function describeExit({ code, signal }: { code: number | null; signal: string | null }): string {
+/** As a shell has it. */
+function codeOf({ code, signal }: AgentExit): number {
+  const number = signal === null ? 0 : constants.signals[signal as NodeJS.Signals];
+  return code ?? 128 + number;
+}
+
+function describeExit({ code, signal }: AgentExit): string {
   if (signal !== null) return ` by ${signal}`;
   return code === 0 || code === null ? '' : ` with exit code ${code}`;
 }

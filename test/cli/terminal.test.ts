@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { notifications, type Result } from '../../src/rpc/protocol.ts';
 import { signal } from '../support/processes.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { connectIn } from '../support/tempest.ts';
 import { until } from '../support/until.ts';
 import { type Witness, witness } from './support/agent.ts';
 import { inTerminal, program, tempest, tempestInTerminal, tempestJson } from './support/tempest.ts';
@@ -22,6 +23,8 @@ type Session = Result<'session/get'>;
 
 const json = (...args: string[]) => tempestJson(box, args, { cwd: repo });
 const create = async (...args: string[]) => (await json('new', ...args)) as Session;
+const runs = (script: string) =>
+  tempest(box, ['new', '--name', 'a', '--', 'sh', '-c', script], { cwd: repo });
 const terminal = (args: string[], options: Parameters<typeof tempestInTerminal>[2] = {}) =>
   tempestInTerminal(box, args, { cwd: repo, ...options });
 
@@ -158,6 +161,8 @@ describe('on a terminal, a new session', () => {
 });
 
 describe('attaching', () => {
+  const written = (lines: string[]) => lines.map((line) => line.trimEnd()).filter(Boolean);
+
   it('shows the screen, hands keys on, and leaves with Ctrl-] while the agent works on', async () => {
     const { id } = await create('hello', '--name', 'a');
     const { pid } = await agent.started(id);
@@ -184,7 +189,49 @@ describe('attaching', () => {
     await run.waitFor(/I am ready/);
     run.type('\x04');
     expect(await run.ended).toBe(0);
-    expect(run.raw()).toContain('The agent has ended.');
+    expect(run.screen()).toContain('The agent has ended.');
+  });
+
+  it.each([
+    ['bye', ['bye', 'The agent has ended with exit code 3.']],
+    ['bye\n', ['bye', 'The agent has ended with exit code 3.']],
+    ['', ['The agent has ended with exit code 3.']],
+  ])('says so on a line of its own, after %j', async (last, lines) => {
+    const script = `stty -echo; printf 'ready\n'; read -r x; printf '${last}'; exit 3`;
+    await runs(script);
+    const run = terminal(['attach', 'a']);
+    await run.waitFor(/ready/);
+    run.type('\r');
+    expect(await run.ended).toBe(0);
+    expect(written(run.screen())).toEqual(['ready', ...lines]);
+  });
+
+  it("in an editor's terminal leaves the last word to the editor, and tells it the exit code", async () => {
+    const script = "stty -echo; printf 'ready\n'; read -r x; printf bye; exit 3";
+    await runs(script);
+    const run = terminal(['attach', 'a', '--own-terminal']);
+    await run.waitFor(/ready/);
+    run.type('\r');
+    expect(await run.ended).toBe(3);
+    expect(written(run.screen())).toEqual(['ready', 'bye']);
+  });
+
+  it('says below everything that the host is gone', async () => {
+    const script = String.raw`stty -echo; printf '\033[9Hone\ntwo\nthree\033[9;2H'; exec cat`;
+    await runs(script);
+    const run = terminal(['attach', 'a']);
+    await run.waitFor(/three/);
+    const client = await connectIn(box);
+    box.onDispose(() => client.close());
+    signal((await client.request('daemon/status', {})).hostPid ?? 0, 'SIGKILL');
+    expect(await run.ended).toBe(1);
+    expect(written(run.screen())).toEqual([
+      'one',
+      'two',
+      'three',
+      'tempest: the terminal host is gone',
+      '  `tempest open` starts the agent again, with its conversation.',
+    ]);
   });
 
   it('to a session whose agent does not run says how to start it', async () => {

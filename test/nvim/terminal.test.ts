@@ -56,6 +56,8 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.feed('<CR>');
     await nvim.waitForText(/brief: .*3.* <CR> resumes/);
     await nvim.inMode('nt');
+    await nvim.waitForText(/^\[Process exited 3\]/m);
+    expect(nvim.screen().join('\n')).not.toContain('The agent has ended');
     await nvim.feed('<CR>');
     await nvim.status('brief', running);
     await until(() => !nvim.screen().join('\n').includes('resumes'), { what: 'the hint to go' });

@@ -115,7 +115,7 @@ export const sessionCommands = {
         summary: 'Leave with this key instead, such as ctrl-q, or with none',
       },
       'own-terminal': {
-        summary: 'For editors: the terminal was made for this; no key leaves it',
+        summary: "For editors' own terminals: no key leaves it; exits with the agent's code",
       },
     },
     examples: [['tempest attach fix-login', '']],
