@@ -22,6 +22,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     context: '',
     conversation: null,
     usage: null,
+    counted: [],
     queue: emptyQueue,
     forkedFrom: null,
     fork: null,

@@ -40,6 +40,7 @@ export async function rebuildRecord(
       merged: null,
       launch: null,
       usage: null,
+      counted: [],
       queue: emptyQueue,
       port: freePort(deps.table.all().map(({ port }) => port)),
       createdAt: now,

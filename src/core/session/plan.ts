@@ -96,6 +96,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     removed: null,
     task: 'create',
     usage: null,
+    counted: [],
     queue: emptyQueue,
     process: null,
     boot: deps.boot,

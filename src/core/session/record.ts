@@ -48,6 +48,8 @@ export const recordSchema = sessionSchema
       .nullable()
       .default(null),
     usage: sessionSchema.shape.usage.default(null),
+    /** The last requests that `usage` has from events which are gone: one that comes again after a crash is not new. */
+    counted: z.array(z.string()).default([]),
     /** What waits to be sent. */
     queue: keptQueueSchema.default(emptyQueue),
     task: taskSchema.nullable(),

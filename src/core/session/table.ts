@@ -31,7 +31,13 @@ export interface Table {
 }
 
 /** Fields that change often and can be found out again: a change to these alone isn't written. */
-const volatile = new Set<keyof SessionRecord>(['activity', 'changes', 'subAgents', 'usage']);
+const volatile = new Set<keyof SessionRecord>([
+  'activity',
+  'changes',
+  'subAgents',
+  'usage',
+  'counted',
+]);
 
 /** Builds the table on what the store holds. `announce` is called once a change, in order. */
 export function createTable(

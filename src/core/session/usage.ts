@@ -19,12 +19,16 @@ export const usageSchema = z.object({
 
 /** At most so often, in ms, a session's sums are announced anew. */
 const pauseMs = 250;
+/** More requests than an event's file can outlive. */
+const longestCounted = 50;
 /** The kernel dates files by a clock that may be this much, in ms, behind the one we read. */
 const coarseMs = 10;
 
 interface Book {
   /** What was known before this daemon and is not said again. */
   before: Usage;
+  /** Requests that are in it. */
+  known: ReadonlySet<string>;
   /** By the request's id, so that what is said again replaces what was said. */
   requests: Map<string, { at: number; usage: Usage }>;
   /** Until then nothing is announced. */
@@ -62,7 +66,13 @@ export function createUsage({ said, table, clock }: { said: Said; table: Table; 
     const known = books.get(id);
     if (known) return known;
     const kept = source === 'spool' ? table.get(id).usage?.total : null;
-    const book = { before: kept ?? sum([]), requests: new Map(), timer: null, isStale: false };
+    const book = {
+      before: kept ?? sum([]),
+      known: new Set(kept ? table.get(id).counted : []),
+      requests: new Map(),
+      timer: null,
+      isStale: false,
+    };
     books.set(id, book);
     return book;
   };
@@ -72,9 +82,12 @@ export function createUsage({ said, table, clock }: { said: Said; table: Table; 
     if (!table.has(id)) return;
     if (event.kind === 'usage') {
       const book = bookOf(saying);
+      if (book.known.has(event.id)) return;
       book.requests.set(event.id, { at: event.at, usage: event.usage });
       if (source === 'record') return announce(id, book);
       reckon(id, book);
+      const counted = [...new Set([...table.get(id).counted, event.id])].slice(-longestCounted);
+      void table.note(id, { counted });
       return await table.keep(id);
     }
     const book = books.get(id);
