@@ -1,6 +1,6 @@
 // What Copilot says of itself: by hooks, and in its record of the conversation, where each line is an event.
 // https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-hooks-reference
-// The record's events were seen with the version in scripts/agents.mjs; their schema comes with it.
+// The record's events were seen with version 1.0.102; their schema comes with it.
 import type { AgentEvent, SpoolEvent } from './event.ts';
 import { numberAt, subjectOf, textAt, timeAt, valueAt } from './payload.ts';
 import { problemOf } from './problem.ts';

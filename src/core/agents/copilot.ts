@@ -1,4 +1,4 @@
-// GitHub's Copilot CLI. Facts here were seen with the version in scripts/agents.mjs.
+// GitHub's Copilot CLI. Facts here were seen with version 1.0.102.
 //
 // Hooks come with a plugin that only this start is told of (`--plugin-dir`); the rest stands in its record
 // of the conversation. Trust in a repository holds for its worktrees, it says.

@@ -1,5 +1,5 @@
 // Gemini's records of conversations: ~/.gemini/tmp/<project>/chats/session-<time>-<id's first 8>.jsonl.
-// Seen with the version in scripts/agents.mjs. A call of a tool is written there only when it is over, and a
+// Seen with version 0.61.0. A call of a tool is written there only when it is over, and a
 // message before its calls are known; so the record can't tell when a turn ends.
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';

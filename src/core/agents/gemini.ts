@@ -1,4 +1,4 @@
-// Google's Gemini CLI. Facts here were seen with the version in scripts/agents.mjs.
+// Google's Gemini CLI. Facts here were seen with version 0.61.0.
 //
 // Its hooks can come only from the person's settings, the worktree's, or a file of the machine that belongs
 // to root, so that it gets none of ours. Its title tells exactly whether it works, asks or rests, and its

@@ -1,4 +1,4 @@
-// Qwen Code. Facts here were seen with the version in scripts/agents.mjs.
+// Qwen Code. Facts here were seen with version 0.15.10.
 //
 // Its hooks come with the lowest layer of its settings. Versions before 0.16 read hooks from there only if
 // the person's own settings have none.

@@ -1,13 +1,15 @@
 // Sends text to a session's agent through its terminal, once it can take it.
 import { TempestError } from '../errors.ts';
 import type { Deps } from './deps.ts';
-import { terminalId } from './record.ts';
+import { type SessionRecord, terminalId } from './record.ts';
 import { isSamePrompt } from './same-prompt.ts';
 import { sendText } from './send.ts';
 import type { Confirmed } from './taken.ts';
 
 /** How long a program that takes its prompt by typing may take to come up, in ms. */
 const readyMs = 5_000;
+/** How long a CLI that is known may take to come up, in ms: it asks for bracketed paste when it is. */
+const knownReadyMs = 15_000;
 const pollMs = 100;
 /** The kernel dates files by a clock that may be this much, in ms, behind the one we read. */
 const coarseMs = 10;
@@ -26,7 +28,7 @@ export async function sendToSession(
   const host = await deps.terminals.running();
   const record = deps.table.get(id);
   const terminal = terminalId(record);
-  const state = (await deps.terminals.list()).find((one) => one.id === terminal);
+  const state = await stateWhenUp(deps, record);
   const word = record.heard?.speaks ? awaitWord(deps, id, text) : null;
   const before = record.status;
   try {
@@ -64,6 +66,17 @@ export async function sendToSession(
     throw error;
   } finally {
     word?.end();
+  }
+}
+
+/** The terminal's state, once the agent in it can take a paste; what is shown before that may not be its own. */
+async function stateWhenUp(deps: Deps, record: SessionRecord) {
+  const isKnown = (await deps.agents()).of(record).versionArgs !== undefined;
+  const patience = isKnown && record.status !== 'working' ? knownReadyMs : 0;
+  for (let waited = 0; ; waited += pollMs) {
+    const state = (await deps.terminals.list()).find((one) => one.id === terminalId(record));
+    if (!state || state.exit || state.bracketedPaste || waited >= patience) return state;
+    await new Promise<void>((resolve) => void deps.clock.after(pollMs, resolve));
   }
 }
 

@@ -1,5 +1,5 @@
-// What the events and records of the CLIs mean. Those of gemini, qwen and copilot were recorded with the
-// versions in scripts/agents.mjs; those of droid and cline are the examples of their documentation:
+// What the events and records of the CLIs mean. Those of gemini 0.61.0, qwen 0.15.10 and copilot
+// 1.0.102 were recorded; those of droid and cline are the examples of their documentation:
 // https://docs.factory.ai/reference/hooks-reference#hook-input
 // https://github.com/cline/cline/blob/main/sdk/examples/hooks/README.md#input
 import { describe, expect, it } from 'vitest';
