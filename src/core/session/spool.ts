@@ -1,8 +1,8 @@
 // Reads what agents leave in their spool folders: one folder for each start of a session's agent, one
 // file an event. A file is deleted once what came of it is kept, so that nothing is lost while nobody
 // reads, and what is read twice after a crash means the same both times.
-import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
+import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpoolEvent } from '../agents/event.ts';
 
@@ -26,8 +26,8 @@ export interface SpoolsOptions {
 
 interface Followed {
   generation: number;
-  /** Reads all that is there; what comes meanwhile is read, too. */
-  read(): Promise<void>;
+  /** Reads all that is there. Throws what the file system says. */
+  read(): void;
   stop(): void;
 }
 
@@ -45,9 +45,14 @@ export function createSpools({ root, onEvent, log }: SpoolsOptions): Spools {
   const begin = (id: string, generation: number): Followed => {
     const folder = spoolFolder(root, id, generation);
     const read = createReader(folder, (event) => onEvent(id, generation, event), log);
-    const report = (error: unknown) => log(`reading ${folder}: ${error}`);
-    const stop = watchFolder(folder, () => void read().catch(report), log);
-    return { generation, read, stop };
+    const onChange = () => {
+      try {
+        read();
+      } catch (error) {
+        log(`reading ${folder}: ${error}`);
+      }
+    };
+    return { generation, read, stop: watchFolder(folder, onChange, log) };
   };
   const end = (id: string) => {
     followed.get(id)?.stop();
@@ -57,18 +62,18 @@ export function createSpools({ root, onEvent, log }: SpoolsOptions): Spools {
   return {
     async follow(id, generation) {
       const present = followed.get(id);
-      if (present?.generation === generation) return await present.read();
+      if (present?.generation === generation) return present.read();
       end(id);
       await mkdir(spoolFolder(root, id, generation), { recursive: true, mode: 0o700 });
       const next = begin(id, generation);
       followed.set(id, next);
-      await next.read();
+      next.read();
       await forgetOlder(join(root, id), generation);
     },
     async finish(id) {
       const present = followed.get(id);
       end(id);
-      await present?.read();
+      present?.read();
     },
     async forget(id) {
       end(id);
@@ -109,20 +114,21 @@ function watchFolder(folder: string, onChange: () => void, log: (line: string) =
   };
 }
 
-/** One reader at a time goes through the folder; whoever asks meanwhile makes it go once more. */
+/**
+ * Reads what is new each time it is called, at once and without giving way: the files are small and were
+ * just written, while the threads that would read them otherwise may all be waiting for a disk to flush.
+ */
 function createReader(
   folder: string,
   onEvent: (event: SpoolEvent) => Promise<void>,
   log: (line: string) => void,
-): () => Promise<void> {
+): () => void {
   const taken = new Set<string>();
-  let running: Promise<void> | null = null;
-  let again = false;
 
-  const take = async ({ file, at }: Found) => {
+  const take = ({ file, at }: Found) => {
     taken.add(file);
     const path = join(folder, file);
-    const event = { name: nameOf(file), payload: parse(await readFile(path, 'utf8')), at };
+    const event = { name: nameOf(file), payload: parse(readFileSync(path, 'utf8')), at };
     const keep = (error: unknown) => log(`${path} stays: ${error}`);
     // What comes of it is there at once; only its being kept is waited for.
     onEvent(event)
@@ -130,18 +136,8 @@ function createReader(
       .then(() => void taken.delete(file))
       .catch(keep);
   };
-  const readAll = async () => {
-    do {
-      again = false;
-      for (const found of await listNew(folder, taken)) await take(found);
-    } while (again);
-  };
   return () => {
-    again = true;
-    running ??= readAll().finally(() => {
-      running = null;
-    });
-    return running;
+    for (const found of listNew(folder, taken)) take(found);
   };
 }
 
@@ -151,11 +147,9 @@ interface Found {
 }
 
 /** Files that are whole and were not yet taken, in the order in which they were written. */
-async function listNew(folder: string, taken: ReadonlySet<string>): Promise<Found[]> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && !taken.has(name));
-  const found = await Promise.all(
-    names.map(async (file) => ({ file, at: (await stat(join(folder, file))).mtimeMs })),
-  );
+function listNew(folder: string, taken: ReadonlySet<string>): Found[] {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !taken.has(name));
+  const found = names.map((file) => ({ file, at: statSync(join(folder, file)).mtimeMs }));
   return found.sort((a, b) => a.at - b.at || (a.file < b.file ? -1 : 1));
 }
 
