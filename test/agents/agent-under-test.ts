@@ -51,6 +51,8 @@ export interface AgentUnderTest {
   };
   /** Takes off what the CLI puts around a prompt when it hands it to the model. */
   unwrap?(text: string): string;
+  /** Its own words for a refusal of the model; left out: they hold the model's. */
+  words?: Partial<Record<'api-error' | 'rate-limit', string>>;
   /** Whether it can fork a conversation. */
   forks?: boolean;
   /** Scenarios that can't hold with this CLI, and why: they are listed, and not run. */

@@ -15,7 +15,6 @@ const program = inject('agents').claude;
 const claude = claudeAgent('claude', { command: [program], env: {} });
 
 let world: World;
-afterEach(() => world?.box.dispose());
 
 /** The person has seen the first-run screens, and trusts the repository unless told otherwise. */
 function prepare({ home, repo, url }: Ground, trusted = true): Record<string, string> {
@@ -50,6 +49,8 @@ async function setUp(script: (index: number) => Reply, { trusted = true } = {}) 
 const say = (text: string): Reply => ({ kind: 'text', text });
 
 describe('claude', () => {
+  afterEach(() => world.box.dispose());
+
   it.each([`-fix "it" \`now\`\n$(touch pwned); it's 😀 \\n`, 'update'])(
     'hazard 11: gets the first prompt exactly: %j',
     async (prompt) => {

@@ -52,6 +52,8 @@ export interface Actor {
     cause: number | (() => number | null),
     check?: (session: Session) => boolean,
   ): Promise<Session>;
+  /** Likewise, whatever it is for a moment before. */
+  settles(status: Status, cause: number): Promise<void>;
   /** Waits until the client is told of something that isn't a change of the status. */
   tells(what: string, check: (session: Session) => boolean): Promise<void>;
   /** No status was told that no step has asked for. */
@@ -175,6 +177,16 @@ function makeActor(o: {
       taken = o.told().indexOf(seen) + 1;
       last = status;
       return seen.session;
+    },
+    async settles(status, cause) {
+      rows.expected.push(status);
+      const found = () => news().find(({ session }) => session.status === status);
+      const seen = await until(found, { what: `${status} of ${id}` }).catch(() => null);
+      rows.seen.push(seen ? status : `still ${now().status}`);
+      if (!seen) throw new Error(`${status} was expected`);
+      rows.delays.push(seen.at - cause);
+      taken = seen.index + 1;
+      last = status;
     },
     async tells(what, check) {
       const told = () =>

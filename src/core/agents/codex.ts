@@ -5,6 +5,8 @@
 // versions also have `--no-daemon`, which older ones refuse.
 // Trust is kept per repository, and a worktree counts as its repository.
 import type { Launch, LaunchContext, Reading } from './agent.ts';
+import { hookNames, readHook, readRolloutLine } from './codex-events.ts';
+import { hookArguments } from './codex-hooks.ts';
 import { findRollout } from './codex-rollouts.ts';
 import { type AgentFactory, settle } from './known.ts';
 
@@ -31,19 +33,28 @@ export const codexAgent: AgentFactory = (name = 'codex', table = {}) => {
   });
   const findConversation = (context: LaunchContext) =>
     findRollout({ ...context, env: { ...context.env, ...env } });
-  const launch = (...args: string[]): Launch => ({
+  const launch = (words: string[], spool: string, operands: string[]): Launch => ({
     file,
-    args: [...first, ...args],
+    args: [...first, ...words, ...settings, ...hookArguments(spool, hookNames), ...operands],
     env,
   });
+  const withPrompt = (prompt: string) => (prompt === '' ? [] : [prompt]);
   return {
     name,
     ...about,
-    start: ({ prompt }) => launch(...settings, ...(prompt === '' ? [] : ['--', prompt])),
+    says: ['questions', 'usage'],
+    start: ({ prompt, spool }) => launch([], spool, prompt === '' ? [] : ['--', prompt]),
     async resume(context) {
       const id = context.conversation ?? (await findConversation(context));
-      return id === null ? null : launch('resume', ...settings, id);
+      return id === null ? null : launch(['resume'], context.spool, [id]);
     },
+    // Told its folder, it doesn't ask whether to go on in that of the first conversation.
+    fork: async ({ worktree, prompt, spool }, { conversation }) =>
+      launch(['fork', '-C', worktree], spool, ['--', conversation, ...withPrompt(prompt)]),
+    readEvent: readHook,
+    readTranscript: readRolloutLine,
+    // `y` is Yes; Escape is No, and ends the turn.
+    answers: { allow: 'y', deny: '\x1b' },
     readTitle,
     readNotification,
     findConversation,

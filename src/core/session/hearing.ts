@@ -3,21 +3,24 @@
 import { type Heard, levelSources } from './signals.ts';
 import { become, begun, isBusy, type Level, type StatusState, settle } from './state.ts';
 
-/** The state after a signal. `missed`: it came while nobody listened. */
+/**
+ * The state after a signal. `missed`: it came while nobody listened. `speaker`: the agent can speak for
+ * itself; its first word comes a while after its first title, which at the start may be at rest, too.
+ */
 export function afterHearing(
   state: StatusState,
   heard: Heard,
   now: number,
-  missed: boolean,
+  { missed, speaker }: { missed: boolean; speaker: boolean },
 ): StatusState {
   switch (heard.kind) {
     case 'level':
-      return afterLevel(state, heard, now, missed);
+      return afterLevel(state, heard, now, { missed, speaker });
     case 'question':
       if (heard.at <= state.since || knowsBetter(state)) return state;
       return { ...become(state, 'waiting', now, { activity: heard.text }), expectsWork: false };
     case 'attention':
-      return heard.at <= state.since ? state : afterAttention(state, heard.text, now);
+      return heard.at <= state.since || speaker ? state : afterAttention(state, heard.text, now);
     case 'output':
       return state.status === 'starting' ? settle(state, now) : state;
   }
@@ -31,7 +34,7 @@ function knowsBetter(state: StatusState): boolean {
 /** A bell or a notice without a reason: where nothing better is known, the turn is over. */
 function afterAttention(state: StatusState, activity: string, now: number): StatusState {
   // A late notice of the last turn must not end this one, which a better source sees going on.
-  if (state.status === 'waiting' || state.speaks || isBusy(state)) return state;
+  if (state.status === 'waiting' || isBusy(state)) return state;
   const settled = become(state, 'idle', now, activity ? { activity } : {});
   // Without better sources, a turn that the person began in the terminal shows only here.
   const isOnlySource = levelSources.every((source) => state.levels[source] === null);
@@ -39,7 +42,12 @@ function afterAttention(state: StatusState, activity: string, now: number): Stat
   return { ...settled, expectsWork: false, unseen: true };
 }
 
-function afterLevel(before: StatusState, heard: Level, now: number, missed: boolean): StatusState {
+function afterLevel(
+  before: StatusState,
+  heard: Level,
+  now: number,
+  { missed, speaker }: { missed: boolean; speaker: boolean },
+): StatusState {
   const { source, means, state: said, activity, at } = heard;
   const last = before.levels[source];
   const levels = { ...before.levels, [source]: { means, state: said } };
@@ -64,7 +72,7 @@ function afterLevel(before: StatusState, heard: Level, now: number, missed: bool
       );
     case 'idle': {
       if (state.status === 'starting') return settle(state, now);
-      if (state.speaks) return afterRest(state, now);
+      if (state.speaks || speaker) return afterRest(state, now);
       if (!isNews || state.expectsWork || isBusy(state, source)) return state;
       return become(state, 'idle', now, told);
     }

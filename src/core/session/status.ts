@@ -79,7 +79,8 @@ export function nextStatus(
     case 'signal': {
       const heard = hear(evidence.changed, evidence.signals, agent);
       if (!heard || (heard.kind === 'output' && agent.tellsReady)) return state;
-      return afterHearing(state, heard, now, evidence.missed === true);
+      const how = { missed: evidence.missed === true, speaker: agent.readEvent !== undefined };
+      return afterHearing(state, heard, now, how);
     }
     case 'event':
       return afterEvent(state, evidence.event, now);

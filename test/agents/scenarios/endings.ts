@@ -1,6 +1,5 @@
 // Turns that end otherwise: interrupted, refused by the model, killed.
 import { expect } from 'vitest';
-import type { Problem } from '../../../src/core/agents/event.ts';
 import { until } from '../../support/until.ts';
 import type { Scenario } from '../scenarios.ts';
 import { hold, say, sendAndSee, settled } from './plot.ts';
@@ -68,7 +67,7 @@ export const endings: Scenario[] = [
 /** The model refuses the second turn; the third goes well. */
 function failure(
   name: string,
-  kind: Problem['kind'],
+  kind: 'api-error' | 'rate-limit',
   how: { status: number; message: string; type: string; headers?: Record<string, string> },
 ): Scenario {
   return {
@@ -84,7 +83,7 @@ function failure(
         (session) => session.problem !== null,
       );
       expect(problem?.kind).toBe(kind);
-      expect(problem?.text).toContain(how.message);
+      expect(problem?.text).toContain(stage.agent.words?.[kind] ?? how.message);
       answer(() => say('Better.'));
       await sendAndSee(stage, actor, 'once more, please');
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Better.');

@@ -42,7 +42,8 @@ export const questions: Scenario[] = [
       await actor.becomes('waiting', answeredAt, ({ question }) => question !== null);
       await actor.shows(made);
       const at = await actor.press(agent.answers.deny);
-      if (agent.deniedEnds) await actor.becomes('idle', at);
+      // Some run on for a moment, until they have seen that it was not to be.
+      if (agent.deniedEnds) await actor.settles('idle', at);
       else {
         await actor.becomes('working', at);
         await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Not made.');

@@ -1,13 +1,17 @@
 // Evidence to status, rule by rule.
 import { describe, expect, it } from 'vitest';
+import type { Agent } from '../../../src/core/agents/agent.ts';
 import { claudeAgent } from '../../../src/core/agents/claude.ts';
 import { codexAgent } from '../../../src/core/agents/codex.ts';
+import { restMs } from '../../../src/core/session/overdue.ts';
 import type { Status } from '../../../src/core/session/session.ts';
 import { type Evidence, nextStatus, statusOf } from '../../../src/core/session/status.ts';
 import { bell, exited, fresh, mark, notify, output, progress, title } from './evidence.ts';
 
-const claude = claudeAgent();
-const codex = codexAgent();
+/** As where a person has switched its hooks off: its terminal is all there is. */
+const silent = ({ readEvent: _, ...agent }: Agent) => agent;
+const claude = silent(claudeAgent());
+const codex = silent(codexAgent());
 const started = (prompted = false, generation = 1): Evidence => ({
   kind: 'started',
   generation,
@@ -219,6 +223,27 @@ describe("codex' signals, as recorded", () => {
       'idle',
       'idle',
     ]);
+  });
+});
+
+describe('an agent that can speak, before its first word', () => {
+  it('hazards 15, 16: is at work, whatever its title says for a moment', () => {
+    const seen = follow(codexAgent(), [
+      started(true),
+      title('wt1'),
+      title('⠋ wt1'),
+      title('wt1'),
+      notify('All done.', 50),
+      title('⠋ wt1'),
+    ]);
+    expect(seen).toEqual(Array(6).fill('working'));
+  });
+
+  it('is idle when its title has been at rest for a while', () => {
+    const rests = judge([started(true), title('⠋ wt1'), title('wt1')], codexAgent());
+    const due = { kind: 'due', generation: 1 } as const;
+    expect(nextStatus(rests, due, 30 + restMs - 1, codexAgent()).status).toBe('working');
+    expect(nextStatus(rests, due, 30 + restMs, codexAgent()).status).toBe('idle');
   });
 });
 
