@@ -51,7 +51,8 @@ function afterLevel(
   const { source, means, state: said, activity, at } = heard;
   const last = before.levels[source];
   const levels = { ...before.levels, [source]: { means, state: said } };
-  const state = last?.state === said ? before : { ...before, levels };
+  const restedAt = means === 'idle' ? now : null;
+  const state = last?.state === said ? before : { ...before, levels, restedAt };
   // What a source had said before we listened was judged then.
   if (!last && at !== null && at <= before.since) return state;
   // A title tells no time. One found after a restart may be older than the question, as a spinner is.

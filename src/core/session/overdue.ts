@@ -1,4 +1,4 @@
-// What time alone says about the status: never that a turn is over, unless a signal has said so before.
+// What time alone says about the status: never that a turn is over or goes on, unless a signal has said so before.
 import type { Agent } from '../agents/agent.ts';
 import { become, type StatusState, settle } from './state.ts';
 
@@ -17,10 +17,19 @@ type Speaker = Partial<Pick<Agent, 'readEvent' | 'tellsReady'>>;
 /** When time alone changes the state, in ms since 1970; null: never. */
 export function dueAt(state: StatusState, agent: Speaker): number | null {
   if (state.restingAt !== null && state.status === 'working') return state.restingAt + restMs;
+  if (isStillTurning(state)) return state.statusAt + restMs;
   if (!agent.readEvent || state.speaks) return null;
   const isAwaited = state.status === 'working' && state.expectsWork;
   if (agent.tellsReady && (isAwaited || state.status === 'starting')) return state.statusAt + upMs;
   return isAwaited ? state.statusAt + beginMs : null;
+}
+
+/**
+ * The agent said that the turn is over, and its title goes on turning: the word was of the turn before, or
+ * a hook of the person's made it go on.
+ */
+function isStillTurning({ status, speaks, levels }: StatusState): boolean {
+  return status === 'idle' && speaks && levels.title?.means === 'working';
 }
 
 /** The state at `now`, if nothing else has happened. */
@@ -28,6 +37,7 @@ export function whenDue(state: StatusState, agent: Speaker, now: number): Status
   const due = dueAt(state, agent);
   if (due === null || now < due) return state;
   if (state.status === 'starting') return settle(state, now);
+  if (isStillTurning(state)) return become(state, 'working', now);
   if (state.restingAt !== null) return become(state, 'idle', now, { ended: 'silent' });
   return become(state, 'waiting', now, { activity: 'has not begun: look at its terminal' });
 }

@@ -10,22 +10,27 @@ const coarseMs = 10;
 export function afterEvent(before: StatusState, event: AgentEvent, now: number): StatusState {
   // A clock that was set back makes everything look old: then the order of arrival has to do.
   if (before.since <= now && event.at + coarseMs < before.since) return before;
+  if (before.endedAt <= now && event.at < before.endedAt) return before;
   const state: StatusState = before.speaks ? before : { ...before, speaks: true };
   switch (event.kind) {
     case 'ready':
       return state.status === 'starting' ? settle(state, now) : state;
-    case 'turn-started':
-      return works({ ...state, subAgents: [], since: event.at }, now, { activity: '' });
+    case 'turn-started': {
+      const begun = { ...state, subAgents: [], since: event.at };
+      // The terminal was faster, and tells what the turn has come to by now.
+      if (isAhead(state, event, now)) return begun;
+      return works(begun, event, now, { activity: '' });
+    }
     case 'tool-started': {
       const activity = oneLine(`${event.tool} ${event.text}`);
       // A sub-agent in the background may outlive the turn that began it.
       if (event.subAgent !== undefined && state.status !== 'working') return state;
-      return state.status === 'waiting' ? state : works(state, now, { activity });
+      return state.status === 'waiting' ? state : works(state, event, now, { activity });
     }
     case 'tool-ended':
-      if (state.question?.id === event.id) return works(state, now);
+      if (state.question?.id === event.id) return works(state, event, now);
       if (event.subAgent !== undefined || state.status === 'waiting') return state;
-      return works(state, now);
+      return works(state, event, now);
     case 'asked': {
       const { question } = event;
       const activity = oneLine(`${question.tool ?? ''} ${question.text}`);
@@ -33,7 +38,7 @@ export function afterEvent(before: StatusState, event: AgentEvent, now: number):
     }
     case 'answered': {
       const isAnother = event.id !== undefined && event.id !== state.question?.id;
-      return state.status !== 'waiting' || isAnother ? state : works(state, now);
+      return state.status !== 'waiting' || isAnother ? state : works(state, event, now);
     }
     case 'sub-agent-started':
       if (state.subAgents.includes(event.id)) return state;
@@ -47,12 +52,18 @@ export function afterEvent(before: StatusState, event: AgentEvent, now: number):
       return { ...before, activity: oneLine(event.message) };
     case 'retrying': {
       const { problem } = event;
-      return works(state, now, { activity: oneLine(problem.text), problem });
+      return works(state, event, now, { activity: oneLine(problem.text), problem });
     }
     case 'usage':
     case 'transcript':
       return before;
   }
+}
+
+/** Whether a question that stands is of this very turn, of which the agent's word comes late. */
+function isAhead(state: StatusState, event: AgentEvent, now: number): boolean {
+  const { status, statusAt, expectsWork } = state;
+  return status === 'waiting' && !expectsWork && statusAt <= now && event.at < statusAt;
 }
 
 function afterTurn(
@@ -61,17 +72,18 @@ function afterTurn(
   now: number,
 ): StatusState {
   const { message, problem, interrupted } = event;
+  const endedAt = Math.max(state.endedAt, event.at);
   // It is told twice: by a hook, and by the conversation's record.
   if (state.status === 'idle' && !problem) {
     const isLate = interrupted || state.ended === 'silent';
-    return isLate ? { ...state, ended: interrupted ? 'interrupted' : 'done' } : state;
+    return isLate ? { ...state, endedAt, ended: interrupted ? 'interrupted' : 'done' } : state;
   }
   const words = oneLine(problem?.text ?? message ?? '');
   // What was interrupted is not done any more.
   const activity = words || interrupted ? { activity: words } : {};
   const ended = interrupted ? 'interrupted' : 'done';
   const rest = become(state, 'idle', now, { ...activity, problem: problem ?? null, ended });
-  const next = { ...rest, expectsWork: false, subAgents: [], restingAt: null };
+  const next = { ...rest, endedAt, expectsWork: false, subAgents: [], restingAt: null };
   // Who interrupts, looks.
   return interrupted ? { ...next, unseen: false } : next;
 }
@@ -79,9 +91,21 @@ function afterTurn(
 /** Whatever stood in its way is over, unless `told`. */
 function works(
   state: StatusState,
+  event: AgentEvent,
   now: number,
   { problem = null, ...told }: { activity?: string; problem?: Problem | null } = {},
 ): StatusState {
   const working = become(state, 'working', now, { ...told, problem });
-  return { ...working, expectsWork: false, restingAt: null };
+  return { ...working, expectsWork: false, restingAt: restAfter(state, event, now) };
+}
+
+/**
+ * What a signal said of rest stands against events from before it, which came late; against others it has to
+ * stand as long once more, but for the beginning of a turn.
+ */
+function restAfter(state: StatusState, event: AgentEvent, now: number): number | null {
+  const { restingAt, restedAt } = state;
+  if (restingAt === null) return restedAt !== null && event.at < restedAt ? restedAt : null;
+  if (event.at < restingAt) return restingAt;
+  return event.kind === 'turn-started' ? null : now;
 }

@@ -25,10 +25,14 @@ export interface StatusState extends Pick<Session, Judged> {
   speaks: boolean;
   /** How the last turn ended, while no other goes on; null: one does, or none was there. */
   ended: Ended | null;
+  /** When the agent's own word ended the last turn, in ms since 1970: its older events are of that one. */
+  endedAt: number;
   /** Ids of the sub-agents at work. */
   subAgents: readonly string[];
   /** Since when, in ms since 1970, a signal says that the turn is over and the agent doesn't; null: no such thing. */
   restingAt: number | null;
+  /** When a signal last began to say that no turn goes on, in ms since 1970; null: it says that one does. */
+  restedAt: number | null;
 }
 
 /**
@@ -46,8 +50,10 @@ const nothingHeard = {
   expectsWork: false,
   speaks: false,
   ended: null,
+  endedAt: 0,
   subAgents: [],
   restingAt: null,
+  restedAt: null,
   question: null,
   problem: null,
 };
