@@ -1,7 +1,7 @@
 // `npm run bench [-- NAME…]`: measures, and prints each figure with its baseline from the same run.
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { attach } from './attach.ts';
-import { create, createLarge } from './create.ts';
+import { create, createLarge, createMany } from './create.ts';
 import { echo } from './echo.ts';
 import { events } from './events.ts';
 import { flood } from './flood.ts';
@@ -13,6 +13,7 @@ import { type Bench, inWorld } from './world.ts';
 const benches: Record<string, Bench> = {
   create,
   'create-large': createLarge,
+  'create-many': createMany,
   echo,
   events,
   flood,

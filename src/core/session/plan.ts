@@ -7,7 +7,7 @@ import { TempestError } from '../errors.ts';
 import type { Base } from '../worktree/base.ts';
 import { checkName, freeName, nameFromPrompt, worktreeFolder } from '../worktree/name.ts';
 import { inspectRepo, type Repo, resolveBase } from '../worktree/repo.ts';
-import { isApproved, readSetup } from '../worktree/setup.ts';
+import { isApproved, setupOf } from '../worktree/setup.ts';
 import type { Deps, Launching } from './deps.ts';
 import { freePort } from './ports.ts';
 import { emptyQueue } from './queue.ts';
@@ -31,13 +31,16 @@ export interface CreateOptions extends Launching {
 
 /** Refuses what can't work, chooses name, branch, folder and ports, and writes the record. */
 export async function planSession(deps: Deps, options: CreateOptions) {
-  const repo = await needRepo(options.repo);
   if (options.name !== undefined) checkName(options.name);
-  const [config, repoConfig, setup] = await Promise.all([
-    deps.config(),
+  const [repo, config] = await Promise.all([needRepo(options.repo), deps.config()]);
+  const agent = options.command
+    ? basename(options.command[0] ?? '')
+    : (options.agent ?? config.agent);
+  const [repoConfig] = await Promise.all([
     loadRepoConfig(repo.here),
-    readSetup(repo.here),
+    locateAgent(deps, { agent, command: options.command ?? null }, options.env, repo.here),
   ]);
+  const setup = setupOf(repoConfig);
   for (const warning of [...config.warnings, ...repoConfig.warnings]) options.progress?.(warning);
   if (setup && !(await isApproved(deps.places.approvals, repo.root, setup.hash))) {
     throw new TempestError(
@@ -46,10 +49,6 @@ export async function planSession(deps: Deps, options: CreateOptions) {
       'Read it and approve it: `tempest approve`; `:TempestNew` asks you.',
     );
   }
-  const agent = options.command
-    ? basename(options.command[0] ?? '')
-    : (options.agent ?? config.agent);
-  await locateAgent(deps, { agent, command: options.command ?? null }, options.env, repo.here);
   const wanted = options.base ?? repoConfig.base ?? config.base ?? undefined;
   const base = options.forked?.base ?? (await resolveBase(repo, wanted, options.signal));
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadRepoConfig } from '../config.ts';
 import { TempestError } from '../errors.ts';
 import { carryOver, listUntracked, type Untracked } from '../worktree/provision.ts';
-import { isApproved, readSetup, runSetup, type Setup } from '../worktree/setup.ts';
+import { isApproved, runSetup, type Setup, setupOf } from '../worktree/setup.ts';
 import type { Deps, Launching } from './deps.ts';
 import { sessionEnvironment } from './environment.ts';
 
@@ -27,13 +27,13 @@ export async function findProvisions(
   { signal }: Launching,
 ): Promise<Provisions> {
   const { here } = deps.table.get(id);
-  const [untracked, config, repoConfig, setup] = await Promise.all([
+  const [untracked, config, repoConfig] = await Promise.all([
     listUntracked(here, signal),
     deps.config(),
     loadRepoConfig(here),
-    readSetup(here),
   ]);
-  return { untracked, patterns: [...config.copy, ...repoConfig.copy], setup };
+  const patterns = [...config.copy, ...repoConfig.copy];
+  return { untracked, patterns, setup: setupOf(repoConfig) };
 }
 
 /**

@@ -52,18 +52,15 @@ export async function startAgent(
   const agent = prepared?.agent ?? (await deps.agents()).of(found);
   const file = locateProgram(deps, agent, launching.env, found.worktree);
   const { launch } = prepared ?? (await recordStart(deps, id, agent, launching, anew));
-  if (prepared) void deps.table.note(id, starting(deps));
   await deps.onStep('start:recorded');
   launching.progress?.(`starting ${agent.name}`);
   if (!prepared) await equip(deps, id, launch);
   const record = deps.table.get(id);
   const env = { ...agentEnvironment(deps, record, launching), ...launch.env };
-  await spawn(
-    deps,
-    id,
-    { file: agent.file === launch.file ? file : launch.file, args: launch.args, env },
-    launching,
-  );
+  const program = { ...launch, file: agent.file === launch.file ? file : launch.file, env };
+  await spawn(deps, id, program, launching, () => {
+    if (prepared) void deps.table.note(id, starting(deps));
+  });
   if (launch.typed) sendWhenReady(deps, id, launch.typed);
 }
 
@@ -134,19 +131,27 @@ interface Program {
   env: Record<string, string>;
 }
 
-async function spawn(deps: Deps, id: string, program: Program, launching: Launching) {
+async function spawn(
+  deps: Deps,
+  id: string,
+  { file, args, env }: Program,
+  launching: Launching,
+  meanwhile: () => void,
+) {
   const record = deps.table.get(id);
-  // Before the program is there: one that is over at once is reported before `spawn` answers.
-  deps.status.started(id, { prompted: isPrompted(record) });
   try {
     const host = await deps.terminals.host();
-    const terminal = await host.call('spawn', {
-      ...program,
+    const spawned = host.call('spawn', {
+      ...{ file, args, env },
       id: terminalId(record),
       cwd: record.worktree,
       cols: launching.cols ?? defaultSize.cols,
       rows: launching.rows ?? defaultSize.rows,
     });
+    // While the host starts it. A program that is over at once is reported before `spawned` resolves.
+    meanwhile();
+    deps.status.started(id, { prompted: isPrompted(record) });
+    const terminal = await spawned;
     const process = { pid: terminal.pid, startTime: terminal.startTime };
     // A daemon that finds the start but not this adopts the terminal: nobody need wait for the disk.
     void deps.table.note(id, { task: null, process });

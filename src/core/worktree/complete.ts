@@ -7,7 +7,7 @@ import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { listProcesses } from '../process-list.ts';
 import { isMadeBy } from './branch.ts';
-import { addEnvironment, checkout, isWhole, type NewWorktree } from './create.ts';
+import { addEnvironment, checkoutSettings, isWhole, type NewWorktree } from './create.ts';
 import { adminFolder, isThere, listWorktrees, markerIn, samePlace } from './list.ts';
 import { patiently } from './patience.ts';
 import { unregister } from './trash.ts';
@@ -98,7 +98,7 @@ async function finishCheckout(o: NewWorktree, folder: string): Promise<void> {
   await rm(join(folder, 'HEAD.lock'), { force: true });
   const steps = [
     ['symbolic-ref', 'HEAD', `refs/heads/${o.branch}`],
-    [...checkout, 'reset', '--hard', '--quiet'],
+    [...checkoutSettings(), 'reset', '--hard', '--quiet'],
   ];
   for (const args of steps) {
     const run = () => gitTry(args, { cwd: o.path, env: addEnvironment(o), signal: o.signal });

@@ -27,8 +27,23 @@ export interface NewWorktree {
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** Checking out is the cost of a worktree: let git use more than one process where it pays. */
-export const checkout = ['-c', 'checkout.workers=0', '-c', 'checkout.thresholdForParallelism=5000'];
+/** Files; with fewer, starting more processes costs more than they save. */
+const worthWorkers = 600;
+
+/** How many worktrees are being filled now. */
+let filling = 0;
+
+/**
+ * Checking out is the cost of a worktree: a git that is alone gets all processors (`0`). Several at
+ * once use them as it is.
+ */
+export function checkoutSettings(): string[] {
+  const settings = {
+    workers: filling > 1 ? 1 : 0,
+    thresholdForParallelism: worthWorkers,
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ['-c', `checkout.${key}=${value}`]);
+}
 
 /** A checkout may take this long, in ms. */
 const longest = 60 * 60_000;
@@ -81,12 +96,15 @@ async function add(o: NewWorktree): Promise<string> {
 }
 
 function run(o: NewWorktree, args: string[]): Promise<GitAnswer> {
-  const all = [...checkout, ...withReflog, 'worktree', 'add', '--no-guess-remote'];
+  filling += 1;
+  const all = [...checkoutSettings(), ...withReflog, 'worktree', 'add', '--no-guess-remote'];
   const env = { ...addEnvironment(o), ...makerOf(o.session) };
   const options = { cwd: o.repo.commonDir, env, signal: o.signal, timeoutMs: longest };
   const answer = patiently(() => gitTry([...all, ...args], options), o.signal);
   o.onBegun?.();
-  return answer;
+  return answer.finally(() => {
+    filling -= 1;
+  });
 }
 
 async function prepareBranch(o: NewWorktree): Promise<void> {

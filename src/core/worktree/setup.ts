@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { execa } from 'execa';
-import { loadRepoConfig } from '../config.ts';
+import { loadRepoConfig, type RepoConfig } from '../config.ts';
 import { TempestError } from '../errors.ts';
 
 export { approve, isApproved } from './approvals.ts';
@@ -36,7 +36,11 @@ const lastLines = 15;
 
 /** `setup` of the checkout's `.tempest.toml`, or null when it asks for none. */
 export async function readSetup(from: string): Promise<Setup | null> {
-  const { setup } = await loadRepoConfig(from);
+  return setupOf(await loadRepoConfig(from));
+}
+
+/** As `readSetup`, where the file was read already. */
+export function setupOf({ setup }: Pick<RepoConfig, 'setup'>): Setup | null {
   const command = Array.isArray(setup) ? setup.join('\n') : setup;
   if (!command?.trim()) return null;
   return { command, hash: createHash('sha256').update(command).digest('hex') };
