@@ -173,7 +173,7 @@ const remaining = (deadline: number) => Math.max(1000, Math.ceil(deadline - perf
 
 function neverReady(places: Places, timeoutMs: number): TempestError {
   const pid = lockHolder(places.daemonLock)?.pid;
-  const who = pid === undefined ? 'The Tempest daemon' : `The Tempest daemon (process ${pid})`;
+  const who = pid === undefined ? 'the Tempest daemon' : `the Tempest daemon (process ${pid})`;
   const hint = `Its log is ${places.daemonLog}. Ending it (${pid === undefined ? '' : `kill ${pid}, `}agents go on) lets the next command start another.`;
   return new TempestError('timed-out', `${who} did not answer within ${timeoutMs} ms`, hint);
 }
