@@ -43,7 +43,7 @@ describe('what is offered', () => {
     [['restore', ''], ['beta']],
     [['new', '--agent', 'wit'], ['witness']],
     [['new', '--agent=wit'], ['--agent=witness']],
-    [['new', '-a', 'co'], ['codex']],
+    [['new', '-a', 'cod'], ['codex']],
     [['new', '--base', 'feat'], ['feature/one']],
     [['completion', 'z'], ['zsh']],
     [['help', 'agen'], ['agents']],

@@ -88,7 +88,7 @@ describe('one text', () => {
     const [one = '', two = '', none = ''] = some.stdout.split('\n');
     expect([one, two]).toEqual([
       'one\tsent',
-      expect.stringMatching(/^two\tfailed\tThe agent waits/),
+      expect.stringMatching(/^two\tfailed\tthe agent waits/),
     ]);
     expect(none).toMatch(/^none\tfailed\t/);
     expect(await screen('one')).toContain('c without asking');
