@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { HostEvent, HostMethod, HostMethods } from './protocol.ts';
+import { screenMaker } from './spare.ts';
 import { type HostedTerminal, openTerminal } from './terminal.ts';
 import { makeTurns } from './turns.ts';
 
@@ -51,7 +52,8 @@ type Handlers = {
 export function makeTerminals({ now, onEvent }: TerminalsOptions): Terminals {
   const terminals = new Map<string, HostedTerminal>();
   const tickets = new Map<string, { id: string; expiresAt: number }>();
-  const context = { now, onEvent, turns: makeTurns(() => performance.now()) };
+  const turns = makeTurns(() => performance.now());
+  const context = { now, onEvent, turns, screen: screenMaker() };
 
   const find = (id: string): HostedTerminal => {
     const found = terminals.get(id);

@@ -15,7 +15,7 @@ import {
 } from './protocol.ts';
 import { openPty } from './pty.ts';
 import { withoutFocus, withoutReplies } from './replies.ts';
-import { clampSize, makeScreen, type Screen } from './screen.ts';
+import { clampSize, type Screen } from './screen.ts';
 import { followSignals } from './signals.ts';
 import { sizeOwner } from './size-owner.ts';
 import type { Turns } from './turns.ts';
@@ -25,6 +25,8 @@ export interface TerminalContext {
   /** ms since 1970 */
   now(): number;
   turns: Turns;
+  /** Gives an empty one. */
+  screen(cols: number, rows: number): Screen;
   onEvent(event: HostEvent): void;
 }
 
@@ -57,7 +59,7 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
     ...spec.env,
   };
   const program = { ...spec, file: findProgram(spec), env, cols, rows };
-  const screen = makeScreen(cols, rows);
+  const screen = context.screen(cols, rows);
   const signals = followSignals(screen.terminal, {
     now,
     onChange: (changed) =>
