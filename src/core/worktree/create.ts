@@ -1,6 +1,5 @@
 // Makes a session's worktree; every step may be repeated after a crash.
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
 import { failure, type GitAnswer, gitTry } from '../git.ts';
 import { branchCommit, makeBranch, makerOf, withReflog } from './branch.ts';
@@ -78,7 +77,6 @@ async function isFree(path: string): Promise<boolean> {
 
 /** One git makes branch and worktree; only where that fails, it is looked into. */
 async function add(o: NewWorktree): Promise<string> {
-  await mkdir(dirname(o.path), { recursive: true });
   let answer = o.adopt
     ? null
     : await run(o, ['--no-track', '-b', o.branch, '--', o.path, o.commit]);
