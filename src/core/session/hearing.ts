@@ -52,7 +52,8 @@ function afterLevel(
   const last = before.levels[source];
   const levels = { ...before.levels, [source]: { means, state: said } };
   const restedAt = means === 'idle' ? now : null;
-  const state = last?.state === said ? before : { ...before, levels, restedAt };
+  const turningAt = means === 'working' ? before.turningAt : null;
+  const state = last?.state === said ? before : { ...before, levels, restedAt, turningAt };
   // What a source had said before we listened was judged then.
   if (!last && at !== null && at <= before.since) return state;
   // A title tells no time. One found after a restart may be older than the question, as a spinner is.
@@ -65,6 +66,8 @@ function afterLevel(
       // hasn't stopped yet a new turn.
       if (state.status === 'waiting' && (last?.state === said || isPaused(heard))) return state;
       if (state.speaks && state.status !== 'working' && !isNews) return state;
+      // A bar may be drawn once more before it goes: time must tell; see `overdue.ts`.
+      if (state.speaks && state.status === 'idle') return { ...state, turningAt: now };
       return begun(become(state, 'working', now, told));
     case 'waiting':
       if (knowsBetter(state) && !isNews) return state;

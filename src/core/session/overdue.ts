@@ -17,19 +17,11 @@ type Speaker = Partial<Pick<Agent, 'readEvent' | 'tellsReady'>>;
 /** When time alone changes the state, in ms since 1970; null: never. */
 export function dueAt(state: StatusState, agent: Speaker): number | null {
   if (state.restingAt !== null && state.status === 'working') return state.restingAt + restMs;
-  if (isStillTurning(state)) return state.statusAt + restMs;
+  if (state.turningAt !== null && state.status === 'idle') return state.turningAt + restMs;
   if (!agent.readEvent || state.speaks) return null;
   const isAwaited = state.status === 'working' && state.expectsWork;
   if (agent.tellsReady && (isAwaited || state.status === 'starting')) return state.statusAt + upMs;
   return isAwaited ? state.statusAt + beginMs : null;
-}
-
-/**
- * The agent said that the turn is over, and its title goes on turning: the word was of the turn before, or
- * a hook of the person's made it go on.
- */
-function isStillTurning({ status, speaks, levels }: StatusState): boolean {
-  return status === 'idle' && speaks && levels.title?.means === 'working';
 }
 
 /** The state at `now`, if nothing else has happened. */
@@ -37,7 +29,7 @@ export function whenDue(state: StatusState, agent: Speaker, now: number): Status
   const due = dueAt(state, agent);
   if (due === null || now < due) return state;
   if (state.status === 'starting') return settle(state, now);
-  if (isStillTurning(state)) return become(state, 'working', now);
+  if (state.status === 'idle') return become({ ...state, turningAt: null }, 'working', now);
   if (state.restingAt !== null) return become(state, 'idle', now, { ended: 'silent' });
   return become(state, 'waiting', now, { activity: 'has not begun: look at its terminal' });
 }

@@ -83,7 +83,9 @@ function afterTurn(
   const activity = words || interrupted ? { activity: words } : {};
   const ended = interrupted ? 'interrupted' : 'done';
   const rest = become(state, 'idle', now, { ...activity, problem: problem ?? null, ended });
-  const next = { ...rest, endedAt, expectsWork: false, subAgents: [], restingAt: null };
+  // Its title goes on turning: the word was of the turn before, or a hook of the person's made it go on.
+  const turningAt = state.levels.title?.means === 'working' ? now : null;
+  const next = { ...rest, turningAt, endedAt, expectsWork: false, subAgents: [], restingAt: null };
   // Who interrupts, looks.
   return interrupted ? { ...next, unseen: false } : next;
 }

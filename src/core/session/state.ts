@@ -31,6 +31,8 @@ export interface StatusState extends Pick<Session, Judged> {
   subAgents: readonly string[];
   /** Since when, in ms since 1970, a signal says that the turn is over and the agent doesn't; null: no such thing. */
   restingAt: number | null;
+  /** Since when, in ms since 1970, a signal says that a turn goes on though the agent said it was over; null: none. */
+  turningAt: number | null;
   /** When a signal last began to say that no turn goes on, in ms since 1970; null: it says that one does. */
   restedAt: number | null;
 }
@@ -54,6 +56,7 @@ const nothingHeard = {
   subAgents: [],
   restingAt: null,
   restedAt: null,
+  turningAt: null,
   question: null,
   problem: null,
 };
