@@ -57,8 +57,8 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
       `require('tempest').new({ name = 'delta', command = { 'cat' }, background = true })`,
     );
     await nvim.waitForText(/ delta /);
-    const row = nvim.screen()[nvim.cursor().row];
-    expect(row).toMatch(/ alpha /);
+    const row = () => nvim.screen()[nvim.cursor().row] ?? '';
+    await until(() => / alpha /.test(row()), { what: 'the cursor on alpha' });
   });
 
   it('filters by typing, and opens what is selected', async () => {

@@ -1,7 +1,7 @@
 // A creation that was cut short goes on where it stopped, and touches nothing that is not its own.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addWorktree, listWorktrees, markerOf } from '../../../src/core/worktree/create.ts';
 import { signal } from '../../support/processes.ts';
@@ -50,6 +50,19 @@ describe('a creation that was cut short', () => {
       const listed = (await listWorktrees(t.root)).filter(({ path }) => path === o.path);
       expect(listed).toMatchObject([{ locked: false, branch: o.branch }]);
     }
+  });
+
+  it('hazard 23: takes away the lock that a killed git has left on the branch, once it is old', async () => {
+    const t = testRepo();
+    const o = await wanted(t);
+    const lock = join(t.root, '.git/refs/heads', `${o.branch}.lock`);
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, '');
+    const old = Date.now() / 1000 - 60;
+    utimesSync(lock, old, old);
+    await addWorktree(o);
+    expect(await markerOf(o.path)).toBe(o.session);
+    expect(existsSync(lock)).toBe(false);
   });
 
   it('hazard 3, hazard 9: never touches what is at the path and not its own', async () => {
