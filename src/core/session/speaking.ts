@@ -73,15 +73,18 @@ function afterTurn(
 ): StatusState {
   const { message, problem, interrupted } = event;
   const endedAt = Math.max(state.endedAt, event.at);
-  // It is told twice: by a hook, and by the conversation's record.
-  if (state.status === 'idle' && !problem) {
-    const isLate = interrupted || state.ended === 'silent';
-    return isLate ? { ...state, endedAt, ended: interrupted ? 'interrupted' : 'done' } : state;
-  }
   const words = oneLine(problem?.text ?? message ?? '');
   // What was interrupted is not done any more.
   const activity = words || interrupted ? { activity: words } : {};
   const ended = interrupted ? 'interrupted' : 'done';
+  if (state.status === 'idle' && !problem) {
+    // It was taken to be over before its agent came to say so.
+    if (state.ended === 'silent') {
+      return { ...state, ...activity, endedAt, ended, unseen: state.unseen && !interrupted };
+    }
+    // It is told twice: by a hook, and by the conversation's record.
+    return interrupted ? { ...state, endedAt, ended } : state;
+  }
   const rest = become(state, 'idle', now, { ...activity, problem: problem ?? null, ended });
   // Its title goes on turning: the word was of the turn before, or a hook of the person's made it go on.
   const turningAt = state.levels.title?.means === 'working' ? now : null;
