@@ -2,7 +2,7 @@
 // file an event. A file is deleted once what came of it is kept, so that nothing is lost while nobody
 // reads, and what is read twice after a crash means the same both times.
 import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node:fs';
-import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpoolEvent } from '../agents/event.ts';
 
@@ -124,15 +124,18 @@ function createReader(
   log: (line: string) => void,
 ): () => void {
   const taken = new Set<string>();
+  let deleted: Promise<unknown> = Promise.resolve();
 
   const take = ({ file, at }: Found) => {
     taken.add(file);
     const path = join(folder, file);
-    const event = { name: nameOf(file), payload: parse(readFileSync(path, 'utf8')), at };
     const keep = (error: unknown) => log(`${path} stays: ${error}`);
-    // What comes of it is there at once; only its being kept is waited for.
-    onEvent(event)
-      .then(() => unlink(path))
+    const text = textOf(path, keep);
+    if (text === null) return;
+    // What comes of it is there at once; only its being kept is waited for. Those before it go first: what
+    // is read again after a crash is the end of the story, not a piece of its middle.
+    deleted = Promise.all([onEvent({ name: nameOf(file), payload: parse(text), at }), deleted])
+      .then(() => rm(path, { force: true }))
       .then(() => void taken.delete(file))
       .catch(keep);
   };
@@ -151,6 +154,16 @@ function listNew(folder: string, taken: ReadonlySet<string>): Found[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !taken.has(name));
   const found = names.map((file) => ({ file, at: statSync(join(folder, file)).mtimeMs }));
   return found.sort((a, b) => a.at - b.at || (a.file < b.file ? -1 : 1));
+}
+
+/** Null, and a complaint, for one that can't be read: it must not take the others with it. */
+function textOf(path: string, complain: (error: unknown) => void): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    complain(error);
+    return null;
+  }
 }
 
 /** `1234.56-789.Stop` is a `Stop`. */

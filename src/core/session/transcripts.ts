@@ -132,16 +132,19 @@ function createReader(path: string, onLine: (line: unknown) => void): () => Prom
     }
   };
   const readAll = async () => {
-    do {
-      again = false;
-      await readOn();
-    } while (again);
+    try {
+      do {
+        again = false;
+        await readOn();
+      } while (again);
+    } finally {
+      // Here, not when the promise is settled: who asks between the two would wait for nothing.
+      running = null;
+    }
   };
   return () => {
     again = true;
-    running ??= readAll().finally(() => {
-      running = null;
-    });
+    running ??= readAll();
     return running;
   };
 }

@@ -76,3 +76,37 @@ it('leaves an event where it is until what came of it is kept', async () => {
   release();
   await until(() => readdirSync(world.folder(1)).length === 0, { what: 'an empty folder' });
 });
+
+it('hazard 18: misses nothing while what was read before is being deleted', async () => {
+  const world = await setUp();
+  await world.spools.follow('abcdefgh', 1);
+  for (let round = 1; round <= 300; round += 1) {
+    for (const n of [1, 2, 3]) {
+      world.write(1, `${round}.${n}-1.Stop`, '{}');
+      // So that reading, deleting and writing come in every order.
+      for (let turn = (round * n) % 7; turn > 0; turn -= 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    // Nothing more is written until all of it is heard.
+    await until(() => world.heard.length === 3 * round, { what: `round ${round}`, intervalMs: 1 });
+  }
+  await until(() => readdirSync(world.folder(1)).length === 0, { what: 'an empty folder' });
+});
+
+it('deletes in the order of writing, so that after a crash the end is read again, not the middle', async () => {
+  const world = await setUp();
+  await world.spools.follow('abcdefgh', 1);
+  let release = () => {};
+  world.keep(new Promise((resolve) => (release = resolve)));
+  world.write(1, '1.1-1.Stop', '{}');
+  await until(() => world.heard.length === 1, { what: 'the first' });
+  world.keep(Promise.resolve());
+  for (const n of [2, 3, 4]) {
+    world.write(1, `1.${n}-1.Stop`, '{}');
+    await until(() => world.heard.length === n, { what: `event ${n}` });
+  }
+  expect(readdirSync(world.folder(1))).toHaveLength(4);
+  release();
+  await until(() => readdirSync(world.folder(1)).length === 0, { what: 'an empty folder' });
+});
