@@ -50,6 +50,8 @@ function afterLevel(
 ): StatusState {
   const { source, means, state: said, activity, at } = heard;
   const last = before.levels[source];
+  // What the host remembers was asked for before what it has told since.
+  if (last && missed) return before;
   const levels = { ...before.levels, [source]: { means, state: said } };
   const restedAt = means === 'idle' ? now : null;
   const turningAt = means === 'working' ? before.turningAt : null;
