@@ -23,6 +23,8 @@ local hint = 'a add  <CR> edit  dd remove  J K move  h hold this  H hold all  q 
 ---@field name string
 ---@field items tempest.QueueItem[]
 ---@field hold? { why: string, text: string }
+---@field asked integer how often the daemon was asked
+---@field shown integer which of these answers is shown
 
 ---@param view tempest.QueueView
 ---@return integer head lines above the first item
@@ -84,16 +86,20 @@ local function show(view, queue, follow)
   end
 end
 
+---A change is answered once it is on disk, the list at once: an answer that comes late may be an old one.
 ---@param view tempest.QueueView
 ---@param method string
 ---@param params table
 ---@param follow? string
 local function ask(view, method, params, follow)
   params.session = view.id
+  view.asked = view.asked + 1
+  local number = view.asked
   rpc.request(method, params, function(failure, queue)
     if failure then
       message.failure(failure)
-    else
+    elseif number > view.shown then
+      view.shown = number
       show(view, queue, follow)
     end
   end)
@@ -200,7 +206,7 @@ function M.open(session)
   local buf = windows.scratch(name)
   vim.b[buf].tempest_session = session.id
   vim.bo[buf].filetype = 'tempest_queue'
-  local view = { buf = buf, id = session.id, name = session.name, items = {} }
+  local view = { buf = buf, id = session.id, name = session.name, items = {}, asked = 0, shown = 0 }
   draw(view)
   windows.open(buf, { layout = 'split', focus = true })
   vim.api.nvim_win_set_height(0, math.max(5, math.min(12, math.floor(vim.o.lines / 4))))

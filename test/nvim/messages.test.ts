@@ -145,6 +145,31 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.waitForText(/busy.*»2!/);
   });
 
+  it('takes nothing back for an answer that comes late', async () => {
+    const nvim = await open();
+    await work(nvim, 'busy', 'change it', /waiting/);
+    await ask(nvim, 'queue/add', { session: 'busy', text: 'first' });
+    await nvim.feed(':TempestQueue busy<CR>');
+    await nvim.waitForText(/1 {3}first/);
+    await nvim.lua(`
+      local rpc = require('tempest.rpc')
+      local request = rpc.request
+      rpc.request = function(method, params, callback)
+        return request(method, params, function(...)
+          local answer = vim.F.pack_len(...)
+          local function take() callback(vim.F.unpack_len(answer)) end
+          if method == 'queue/hold' then _G.late = take else take() end
+        end)
+      end`);
+    await nvim.feed('H');
+    await nvim.waitForText(/Held: Held by you/);
+    await until(() => nvim.lua('return _G.late ~= nil'), { what: 'the answer' });
+    await ask(nvim, 'queue/add', { session: 'busy', text: 'second' });
+    await nvim.waitForText(/2 {3}second/);
+    await nvim.lua('_G.late()');
+    expect(await nvim.lua('return vim.api.nvim_buf_line_count(0)')).toBe(4);
+  });
+
   it('says that a queue holds itself, and why', async () => {
     const nvim = await open();
     const { id } = await work(nvim, 'busy', 'change it', /waiting/);
