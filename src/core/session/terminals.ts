@@ -54,8 +54,11 @@ export function createTerminals(options: TerminalsOptions): Terminals {
   };
   const running = async () => current ?? (await once(options.connect));
   const host = async () => {
-    const found = (await running()) ?? (await once(options.start));
-    return found ?? (await options.start());
+    for (;;) {
+      // What is under way may be somebody's look for a host, which starts none.
+      const found = (await running()) ?? (await once(options.start));
+      if (found) return found;
+    }
   };
 
   return {
