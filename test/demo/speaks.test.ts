@@ -34,7 +34,7 @@ const press = async ({ id, generation }: Session, keys: string) => {
   host.close();
 };
 
-it('says what it does, what it asks, and how it ended', async () => {
+it('says what it asks', async () => {
   const { id } = await start('fix the login');
   const asks = await untilSession(client, id, ({ question }) => question !== null, 'a question');
   expect(asks).toMatchObject({ status: 'waiting', unseen: true, activity: 'Run npm test' });
@@ -42,22 +42,21 @@ it('says what it does, what it asks, and how it ended', async () => {
   // Its terminal tells of the same question in its own way, sooner or later: that is one change.
   const waits = seen.filter(({ status }) => status === 'waiting');
   expect(new Set(waits.map(({ statusAt }) => statusAt)).size).toBe(1);
-  expect(seen.some(({ activity }) => activity === 'Edit src/login.ts')).toBe(true);
 });
 
-it('is done with its last words when nothing is asked', async () => {
+it('says what it does, and is done with its last words when nothing is asked', async () => {
   const { id } = await start('fix the login, without asking');
   const hasSaid = ({ status, activity }: Session) =>
     status === 'idle' && /^Done: 3 files changed/.test(activity);
   const done = await untilSession(client, id, hasSaid, 'its last words');
   expect(done).toMatchObject({ unseen: true, question: null, problem: null });
+  expect(seen.some(({ activity }) => activity === 'Edit src/login.ts')).toBe(true);
 });
 
 it('hazard 14: is at rest after an Escape, and the person who pressed it has seen it', async () => {
   const { id } = await start('fix the login');
-  // It does not last: what is told once is looked for among all that was told.
-  const works = () => seen.some(({ activity }) => activity.startsWith('Edit'));
-  await until(works, { what: 'work' });
+  // Whatever it does by now: what does not last is looked for among all that was told.
+  await until(() => seen.some(({ activity }) => activity !== ''), { what: 'work' });
   await press(await get(client, id), '\x1b');
   const rests = ({ status, unseen, activity }: Session) =>
     status === 'idle' && !unseen && activity === '';
@@ -66,7 +65,8 @@ it('hazard 14: is at rest after an Escape, and the person who pressed it has see
 
 it('tells a limit of the service apart from being done', async () => {
   const { id } = await start('hit the rate limit');
-  const stopped = await untilSession(client, id, ({ status }) => status === 'idle', 'its end');
+  const hasStopped = ({ status, problem }: Session) => status === 'idle' && problem !== null;
+  const stopped = await untilSession(client, id, hasStopped, 'its end');
   expect(stopped).toMatchObject({
     problem: { kind: 'rate-limit' },
     attention: { reason: 'problem' },

@@ -80,7 +80,8 @@ describe('an answer', () => {
     ['deny', 'tests not run'],
   ] as const)('%s reaches the agent as its keys', async (what, result) => {
     await answer(what);
-    expect((await rests()).activity).toContain(result);
+    const isDone = ({ activity }: Session) => activity.includes(result);
+    await untilSession(client, asks.id, isDone, result);
   });
 
   it('hazard 12: goes to the question that was seen, and to no other', async () => {
@@ -106,7 +107,8 @@ describe('an answer', () => {
     host.close();
     await rests();
     await expect(answer('allow')).rejects.toMatchObject({ kind: 'wrong-state' });
-    expect((await get(client, asks.id)).activity).toContain('tests not run');
+    const isDone = ({ activity }: Session) => activity.includes('tests not run');
+    await untilSession(client, asks.id, isDone, 'its last words');
   });
 
   it('is refused where no question stands, with a way to go on', async () => {
