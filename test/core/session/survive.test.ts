@@ -304,6 +304,9 @@ describe('closing and opening', () => {
 
   it('hazard 13: a process that has got the recorded id meanwhile is left alone', async () => {
     const session = await create(client, { repo });
+    const file = join(box.places.sessions, `${session.id}.json`);
+    const recorded = () => JSON.parse(readFileSync(file, 'utf8'));
+    await until(() => recorded().process !== null, { what: 'the process to be recorded' });
     const { hostPid } = await client.request('daemon/status', {});
     await client.request('daemon/stop', {});
     await until(() => !alive(client.server.pid), { what: 'the daemon to stop' });
@@ -312,8 +315,7 @@ describe('closing and opening', () => {
       what: 'the agent to end with its terminal',
     });
     // As after a restart of the machine: the number belongs to somebody else now, here to this test.
-    const file = join(box.places.sessions, `${session.id}.json`);
-    const record = JSON.parse(readFileSync(file, 'utf8'));
+    const record = recorded();
     expect(record.process.pid).toBeGreaterThan(1);
     record.process.pid = process.pid;
     writeFileSync(file, JSON.stringify(record));
