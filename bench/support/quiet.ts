@@ -6,8 +6,11 @@ import type { World } from '../world.ts';
 
 /** Waits until no removed worktree waits to be deleted, and no git of the daemon's runs. Linux only. */
 export async function quiet({ client, sandbox }: World): Promise<void> {
-  const { pid, hostPid } = await client.request('daemon/status', {});
-  const rests = () => trashed(sandbox.places.worktrees) + children(pid, hostPid) === 0;
+  const rests = async () => {
+    // The terminal host, which stays, may only just be coming up.
+    const { pid, hostPid } = await client.request('daemon/status', {});
+    return trashed(sandbox.places.worktrees) + children(pid, hostPid) === 0;
+  };
   await until(rests, { what: 'the daemon to rest', intervalMs: 10 });
 }
 
