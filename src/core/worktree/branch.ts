@@ -1,9 +1,9 @@
 // Branches: made so that their origin can be proved, dropped only with their exact value.
-import { rm, stat } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { listWorktrees } from './list.ts';
 import { patiently } from './patience.ts';
+import { dropStaleLock, lockInTheWay } from './stale-lock.ts';
 
 const nobody = '';
 
@@ -43,30 +43,13 @@ export async function makeBranch(o: {
   const answer = await patiently(() => gitTry([...args, ref, o.commit, nobody], options), o.signal);
   if (answer.code === 0) return;
   const lock = lockInTheWay(ref, answer.stderr);
-  if (lock && (await dropStale(lock))) return await makeBranch(o);
+  if (lock && (await dropStaleLock(o.cwd, lock))) return await makeBranch(o);
   if (lock) throw failure(args, answer.code, answer.stderr);
   if (/already exists|cannot lock ref .*exists/i.test(answer.stderr)) {
     if (await isMadeBy(o.cwd, o.branch, o.session)) return;
     throw taken(o.branch, answer.stderr);
   }
   throw failure(args, answer.code, answer.stderr);
-}
-
-/** No git that lives holds the lock of one branch for this long, in ms, while it makes it. */
-const staleMs = 8_000;
-
-/** The path of the lock on this very ref, if that is what git complains of. */
-function lockInTheWay(ref: string, stderr: string): string | null {
-  const path = /Unable to create '(.+\.lock)': File exists/.exec(stderr)?.[1] ?? '';
-  return path.endsWith(`/${ref}.lock`) ? path : null;
-}
-
-/** A git that was killed while it made the branch leaves the lock, and nothing else, for ever. */
-async function dropStale(lock: string): Promise<boolean> {
-  const found = await stat(lock).catch(() => null);
-  if (!found || Date.now() - found.mtimeMs < staleMs) return false;
-  await rm(lock, { force: true });
-  return true;
 }
 
 /** Whether this session made the branch, by the branch's own reflog. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { addWorktree, listWorktrees, markerOf } from '../../../src/core/worktree/create.ts';
 import { signal } from '../../support/processes.ts';
 import { testRepo } from '../../support/scratch-repo.ts';
+import { until } from '../../support/until.ts';
 import { wanted } from '../../support/worktree-world.ts';
 
 describe('a creation that was cut short', () => {
@@ -63,6 +64,27 @@ describe('a creation that was cut short', () => {
     await addWorktree(o);
     expect(await markerOf(o.path)).toBe(o.session);
     expect(existsSync(lock)).toBe(false);
+  });
+
+  it('hazard 23: leaves the lock of a git that lives, however old it is', async () => {
+    const t = testRepo();
+    const o = await wanted(t);
+    const ref = `refs/heads/${o.branch}`;
+    const holder = spawn('git', ['update-ref', '--stdin'], {
+      cwd: t.root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((done) => holder.on('close', done));
+    holder.stdin.write(`start\ncreate ${ref} ${o.commit}\nprepare\n`);
+    const lock = join(t.root, '.git', `${ref}.lock`);
+    await until(() => existsSync(lock), { what: 'the lock' });
+    const old = Date.now() / 1000 - 60;
+    utimesSync(lock, old, old);
+    await expect(addWorktree(o)).rejects.toMatchObject({ kind: 'git-failed' });
+    expect(existsSync(lock)).toBe(true);
+    holder.stdin.end('commit\n');
+    await ended;
+    expect(t.git(['rev-parse', ref]).trim()).toBe(o.commit);
   });
 
   it('hazard 3, hazard 9: never touches what is at the path and not its own', async () => {
