@@ -127,9 +127,15 @@ function verb(args: string[]): string {
 function essence(stderr: string): string {
   const lines = stderr.split(/\r?\n|\r/).filter((line) => line.trim() && !/^hint:/.test(line));
   const telling = lines.filter((line) => /^(fatal|error): /.test(line));
-  return (telling.length > 0 ? telling : lines.slice(-3))
+  return few(telling.length > 0 ? telling : lines.slice(-3))
     .map((line) => line.replace(/^(fatal|error): /, ''))
     .join('; ');
+}
+
+/** The first ones and the last, where there is one for every file. */
+function few(lines: string[]): string[] {
+  if (lines.length <= 4) return lines;
+  return [...lines.slice(0, 2), `… and ${lines.length - 3} more`, ...lines.slice(-1)];
 }
 
 const hints: [RegExp, string][] = [
@@ -141,6 +147,10 @@ const hints: [RegExp, string][] = [
     'Git needs a password here: log in to the remote in a terminal first.',
   ],
   [/No space left/, 'The disk is full: make room and try again.'],
+  [
+    /unable to (write|create) (file|loose object)|failed to write|write error/,
+    'See whether the disk is full, and whether the folder can be written to.',
+  ],
   [/Read-only file system|Permission denied/, 'The folder must be writable.'],
   [
     /took too long/,

@@ -49,27 +49,27 @@ async function readRecord(path: string, file: string): Promise<SessionRecord | E
   }
 }
 
-/** Queues writes by record, and leaves out those that a newer one has overtaken. */
+/** Queues writes by record, and leaves out those that a newer one has overtaken: they end as that one does. */
 function writer(folder: string): Pick<Store, 'write' | 'delete'> {
   const waiting = new Map<string, SessionRecord | null>();
   const running = new Map<string, Promise<void>>();
 
-  const drain = async (id: string) => {
-    while (waiting.has(id)) {
-      const record = waiting.get(id) ?? null;
-      waiting.delete(id);
-      const path = join(folder, `${id}.json`);
-      try {
-        if (record) await writeFlushed(path, `${JSON.stringify(record, null, 2)}\n`);
-        else await rm(path, { force: true });
-      } catch (error) {
-        throw notKept(path, error);
-      }
+  const writeNext = async (id: string) => {
+    const record = waiting.get(id) ?? null;
+    waiting.delete(id);
+    const path = join(folder, `${id}.json`);
+    try {
+      if (record) await writeFlushed(path, `${JSON.stringify(record, null, 2)}\n`);
+      else await rm(path, { force: true });
+    } catch (error) {
+      throw notKept(path, error);
     }
   };
   const enqueue = (id: string, record: SessionRecord | null): Promise<void> => {
     waiting.set(id, record);
-    const run = (running.get(id) ?? Promise.resolve()).catch(() => {}).then(() => drain(id));
+    const before = running.get(id) ?? Promise.resolve();
+    const next = () => (waiting.has(id) ? writeNext(id) : before);
+    const run = before.then(next, next);
     const settled = run.finally(() => {
       if (running.get(id) === settled) running.delete(id);
     });
@@ -79,7 +79,8 @@ function writer(folder: string): Pick<Store, 'write' | 'delete'> {
   return { write: (record) => enqueue(record.id, record), delete: (id) => enqueue(id, null) };
 }
 
-function notKept(path: string, cause: unknown): TempestError {
+/** The error for what could not be written. */
+export function notKept(path: string, cause: unknown): TempestError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const hint =
     code === 'ENOSPC' || code === 'EDQUOT'

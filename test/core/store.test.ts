@@ -77,4 +77,13 @@ describe('the store', () => {
     await store.write(aRecord({ id: 'abcdefgh', name: 'newer' }));
     expect((await open()).records[0]?.name).toBe('newer');
   });
+
+  it('hazard 31: a failed write is told to each whose change was in it', async () => {
+    const store = await open();
+    await rm(folder, { recursive: true });
+    const names = ['first', 'second', 'third'];
+    const writes = names.map((name) => store.write(aRecord({ id: 'abcdefgh', name })));
+    const told = await Promise.allSettled(writes);
+    expect(told.map(({ status }) => status)).toEqual(names.map(() => 'rejected'));
+  });
 });

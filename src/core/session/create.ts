@@ -1,6 +1,7 @@
 // Creates a session: a durable record first, then worktree, files, setup and agent, each step safe to repeat.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dropBranch, isMadeBy } from '../worktree/branch.ts';
 import { addWorktree } from '../worktree/create.ts';
 import type { Repo } from '../worktree/repo.ts';
 import { type Ahead, forgetPrepared, lookAhead } from './ahead.ts';
@@ -9,6 +10,7 @@ import { fillFork } from './fork.ts';
 import type { Guard } from './guard.ts';
 import { type CreateOptions, needRepo, planSession, takeNextName } from './plan.ts';
 import { provision } from './provision.ts';
+import type { SessionRecord } from './record.ts';
 import { removeSession } from './remove.ts';
 import { startAgent } from './start.ts';
 
@@ -95,10 +97,17 @@ async function failCreation(deps: Deps, id: string, error: unknown, launching: L
   await forgetPrepared(deps, id);
   const record = deps.table.get(id);
   if (!existsSync(record.worktree)) {
+    await dropOwnBranch(record).catch((cause) => deps.log(`the branch of ${id}: ${cause}`));
     await rm(scratchFolder(deps, record), { recursive: true, force: true });
     return await deps.table.forget(id);
   }
   const reason = error instanceof Error ? error.message : String(error);
   await deps.table.update(id, { status: 'failed', statusAt: deps.now(), reason, task: null });
   if (launching.signal?.aborted) await removeSession(deps, id, { force: true });
+}
+
+/** Git makes the branch before the worktree, and leaves it where that fails. What is not as it was made stays. */
+async function dropOwnBranch({ id, repo: root, branch, base, fork }: SessionRecord) {
+  if (!(await isMadeBy(root, branch, id))) return;
+  await dropBranch({ root, branch, expected: fork?.commit ?? base.commit });
 }

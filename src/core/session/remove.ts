@@ -24,7 +24,13 @@ export async function removeSession(
   if (!force) await refuseUnsaved(deps, id);
   await deps.table.update(id, { task: 'remove' });
   await deps.onStep('remove:recorded');
-  await finishRemoval(deps, id);
+  try {
+    await finishRemoval(deps, id);
+  } catch (error) {
+    // Nothing was moved: it was told, and is not done behind the person's back at the next start.
+    if (existsSync(deps.table.get(id).worktree)) await deps.table.note(id, { task: null });
+    throw error;
+  }
 }
 
 /** Takes a removal to its end, from wherever it stopped. */
@@ -56,7 +62,7 @@ export async function finishRemoval(deps: Deps, id: string): Promise<void> {
   void sweepTrash(deps, id);
 }
 
-/** Deletes the trashed folder in the background; what must stay a while is tried again at the next start. */
+/** Deletes the trashed folder in the background; what must stay a while is tried again: see sweep.ts. */
 export async function sweepTrash(deps: Deps, id: string): Promise<void> {
   const record = deps.table.get(id);
   if (!record.removed || !record.trash) return;

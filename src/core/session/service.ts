@@ -17,11 +17,12 @@ import { couldNotResume, startAnew } from './fallback.ts';
 import { createGuard } from './guard.ts';
 import { learnConversation, learnRecord } from './launch.ts';
 import { createListening } from './listening.ts';
-import { reconcile, tendRemoved } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
 import { createSaid } from './said.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createShipping, type Shipping } from './ship.ts';
+import { createSweeper } from './sweep.ts';
 import { createTable, type Table, type TableEvent } from './table.ts';
 import { createTerminals, type Terminals } from './terminals.ts';
 import { createTurns } from './turns.ts';
@@ -60,8 +61,6 @@ export interface Service {
   close(): void;
 }
 
-/** How often the trash is looked at again, in ms. */
-const sweepMs = 10 * 60 * 1000;
 /** At most this often, in ms, an agent's own records are searched for its conversation and its record. */
 const learnMs = 1_000;
 
@@ -74,6 +73,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     options.onChange(event);
     // Once the change is on its way to the disk: what comes of it must not overtake it.
     if (event.kind === 'changed') queueMicrotask(() => delivery?.look(event.session.id));
+    if (event.kind === 'removed') sweeper.removed(event.id);
   };
   const table = createTable(store, announce, log);
   const turns = createTurns({ table, places, log });
@@ -121,6 +121,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     log,
     onStep: options.onStep ?? (() => {}),
   };
+  const sweeper = createSweeper(deps, guard);
   const changes = createChangeCounter(deps);
   const learnAt = new Map<string, number>();
   const learning = new Set<string>();
@@ -164,11 +165,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       guard(record.id, () => endAgent(deps, record.id)).catch((error) => log(`${error}`));
     }
   };
-  const sweep = () => {
-    for (const record of table.all().filter((record) => record.removed)) {
-      guard(record.id, () => tendRemoved(deps, record.id)).catch((error) => log(`${error}`));
-    }
-  };
 
   delivery = createDelivery(deps, guard);
   // What agents said meanwhile is read by those that the configuration knows, too.
@@ -176,8 +172,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { done: settled } = await reconcile(deps, guard);
   delivery.takeUp();
   void changes.countAll();
-  const sweeper = setInterval(sweep, sweepMs);
-  sweeper.unref();
   return {
     sessions: createSessions(deps, changes, guard, turns),
     shipping: createShipping(deps, changes, guard),
@@ -191,7 +185,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     isBusy: () => table.all().some((record) => isLive(record) || record.task !== null),
     settled,
     close() {
-      clearInterval(sweeper);
+      sweeper.stop();
       delivery?.stop();
       usage.stop();
       status.stop();

@@ -38,8 +38,14 @@ function contents(folder: string): Map<string, string> {
   return found;
 }
 
+/** The least difference between the first ports of two sessions. */
+function closestPorts(sessions: { port: number }[]): number {
+  const ports = sessions.map(({ port }) => port).sort((a, b) => a - b);
+  return Math.min(...ports.slice(1).map((port, index) => port - (ports[index] ?? 0)));
+}
+
 describe('thirty sessions created at once', () => {
-  it('hazards 9 and 10: all succeed, each on its own; checkout, index, stash and config stay byte for byte', async () => {
+  it('hazards 9, 10 and 33: all succeed, each on its own; checkout, index, stash and config stay byte for byte', async () => {
     writeFileSync(join(repo, 'a.txt'), 'stashed\n');
     await box.git(repo, 'stash');
     writeFileSync(join(repo, 'a.txt'), 'staged\n');
@@ -70,6 +76,16 @@ describe('thirty sessions created at once', () => {
     expect(await box.git(repo, 'stash', 'list')).toContain('stash@{0}');
     expect(contents(repo)).toEqual(before);
     for (const one of made) expect(await box.git(one.worktree, 'status', '--porcelain')).toBe('');
+
+    // Hazard 33: ten ports each, also when some go, others come, and those come back.
+    expect(closestPorts(made)).toBeGreaterThanOrEqual(10);
+    const gone = made.slice(0, 2).map(({ id }) => ({ session: id }));
+    for (const one of gone) await client.request('session/remove', { ...one, force: true });
+    const others = await Promise.all([1, 2].map(() => create(client, { repo, prompt: 'more' })));
+    for (const one of gone) await client.request('session/restore', one);
+    const all = await list(client);
+    expect(all).toHaveLength(made.length + others.length);
+    expect(closestPorts(all)).toBeGreaterThanOrEqual(10);
   });
 });
 

@@ -1,4 +1,5 @@
 // What lives through the death of daemon, terminal host and agents, and comes back.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -377,6 +378,46 @@ describe('after the machine was started anew', () => {
   });
 });
 
+describe('after the machine was started anew, an agent that fails', () => {
+  it('hazard 22: is not tried again by each daemon that starts', async () => {
+    const starts = join(box.root, 'starts');
+    const fails = join(box.root, 'fails');
+    const script = 'echo x >> "$0"; test ! -e "$1" || exit 1; exec cat';
+    const agent = JSON.stringify(['sh', '-c', script, starts, fails, '{conversation}']);
+    mkdirSync(join(box.places.config, '..'), { recursive: true });
+    writeFileSync(box.places.config, `[agents.mine]\ncommand = ${agent}\nresume = ${agent}\n`);
+    const count = () => readFileSync(starts, 'utf8').length / 2;
+    const stop = async (of: Client) => {
+      await of.request('daemon/stop', {});
+      await until(() => !alive(of.server.pid), { what: 'the daemon to stop' });
+    };
+    const { id } = await client.request('session/create', { repo, name: 'work', agent: 'mine' });
+    await until(() => existsSync(starts), { what: 'the first start' });
+    const { hostPid } = await client.request('daemon/status', {});
+    await stop(client);
+    await kill(hostPid);
+    const file = join(box.places.sessions, `${id}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...record, boot: 'another' }));
+    writeFileSync(fails, '');
+
+    const next = await connect();
+    const isOver = ({ status, generation }: Session) => status === 'exited' && generation > 1;
+    await untilSession(next, id, isOver, 'the start after the boot to fail');
+    // A conversation that can't be resumed is begun anew, once.
+    const { generation } = await untilSession(next, id, isOver, 'it to be over');
+    await stop(next);
+    const tried = count();
+    expect(tried).toBeLessThanOrEqual(3);
+    for (const _ of [1, 2, 3]) {
+      const another = await connect();
+      expect(await get(another, id)).toMatchObject({ status: 'exited', generation });
+      await stop(another);
+    }
+    expect(count()).toBe(tried);
+  });
+});
+
 describe('a state folder that can’t be written', () => {
   it('hazard 31: refuses what could not be kept, changes nothing, and goes on when it can again', async () => {
     const session = await create(client, {
@@ -433,6 +474,25 @@ describe('removing', () => {
     expect(readFileSync(join(back.worktree, 'deep/new.txt'), 'utf8')).toBe('new\n');
     expect(await box.git(back.worktree, 'status', '--short')).toBe(' M a.txt\n?? deep/');
     expect(await box.git(other.worktree, 'status', '--short')).toBe('');
+  });
+
+  it('hazard 34: deletes the folder soon after the last program has left it', async () => {
+    const [used, free] = [
+      await create(client, { repo, name: 'used' }),
+      await create(client, { repo, name: 'free' }),
+    ];
+    const trash = (session: Session) => join(session.worktree, '..', '.trash', session.id);
+    // None of the session's: ended with the test, not with the agent.
+    const program = spawn('cat', { cwd: used.worktree, env: { PATH: process.env.PATH } });
+    try {
+      await client.request('session/remove', { session: 'used', force: true });
+      await client.request('session/remove', { session: 'free', force: true });
+      await until(() => !existsSync(trash(free)), { what: 'the free folder to be deleted' });
+      expect(existsSync(join(trash(used), 'a.txt'))).toBe(true);
+    } finally {
+      program.stdin.end();
+    }
+    await until(() => !existsSync(trash(used)), { what: 'the other one to be deleted, too' });
   });
 
   it('hazard 3: leaves alone what it doesn’t know, beside its worktrees and in git’s list', async () => {
