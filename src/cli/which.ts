@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { TempestError } from '../core/errors.ts';
+import { realPlace } from '../core/worktree/real-place.ts';
 import type { Context } from './context.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -23,7 +24,7 @@ export async function whichSession(
 ): Promise<Which> {
   if (typed !== undefined && typed !== '.') return { session: typed, repo: context.cwd };
   const { sessions } = await daemon.request('session/list', {});
-  const here = await realpath(context.cwd);
+  const here = await realPlace(context.cwd);
   for (const { id, worktree } of sessions) {
     // A worktree that is gone for the moment can't be the place where we stand.
     const top = await realpath(worktree).catch(() => null);

@@ -146,6 +146,15 @@ describe('on a terminal, a new session', () => {
     }
   });
 
+  it('hazard 23: is refused where the path is not UTF-8, and no repository is offered there', async () => {
+    const inRaw = `cd "$(printf 'raw\\377')" && git init -q && exec "$0" "$@"`;
+    mkdirSync(Buffer.concat([Buffer.from(`${box.root}/raw`), Buffer.from([0xff])]));
+    const command = ['-c', inRaw, process.execPath, program, 'new', 'x'];
+    const run = inTerminal(box, 'sh', command, { cwd: box.root, env: {}, cols: 140, rows: 30 });
+    expect(await run.ended).toBe(1);
+    expect(run.screen().join('\n')).toMatch(/is not UTF-8.*\n.*Rename that folder/);
+  });
+
   it('is shown the exact setup command, and its output as it runs', async () => {
     writeFileSync(
       join(repo, '.tempest.toml'),

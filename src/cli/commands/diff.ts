@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { scopes } from '../../core/review/words.ts';
+import { realPlace } from '../../core/worktree/real-place.ts';
 import type { Result } from '../../rpc/protocol.ts';
 import { wantsColor } from '../colors.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
@@ -71,7 +72,7 @@ async function printDiff(context: Context, daemon: Daemon, which: Which, look: L
 /** Paths as typed here, turned into paths from the top of the worktree. */
 async function fromTop(context: Context, daemon: Daemon, which: Which, paths: string[]) {
   const { worktree, repo } = await daemon.request('session/get', which);
-  const here = await realpath(context.cwd);
+  const here = await realPlace(context.cwd);
   for (const checkout of [worktree, repo]) {
     const top = await realpath(checkout).catch(() => null);
     if (top === null || !(here === top || here.startsWith(top + sep))) continue;

@@ -1,9 +1,9 @@
 // What kind of place a path is in git's eyes, and which commit a session starts from.
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { TempestError } from '../errors.ts';
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { failure, type GitAnswer, git, gitTry } from '../git.ts';
 import { identity } from './identity.ts';
+import { nearestFolder, realPlace } from './real-place.ts';
 import { aboutToAsk, recall, remember } from './recall.ts';
 
 export { resolveBase } from './base.ts';
@@ -26,10 +26,11 @@ export interface Repo {
 /**
  * Looks at the place `path` (a folder or file, which need not exist yet) lies in.
  * @returns null when it lies in no repository.
- * @throws TempestError `git-failed` when git refuses to look, e.g. for a foreign owner.
+ * @throws TempestError `git-failed` when git refuses to look, e.g. for a foreign owner, and
+ *   `bad-request` when a path is not UTF-8.
  */
 export async function inspectRepo(path: string, signal?: AbortSignal): Promise<Repo | null> {
-  const cwd = await realpath(await nearestFolder(resolve(path)));
+  const cwd = await nearestFolder(path);
   return (await recall(cwd)) ?? (await askGit(cwd, signal));
 }
 
@@ -38,8 +39,8 @@ async function askGit(cwd: string, signal?: AbortSignal): Promise<Repo | null> {
   const ask: Ask = (...args) => gitTry(args, { cwd, signal });
   const seen = (await askAtOnce(ask)) ?? (await askOneByOne(ask));
   if (!seen) return null;
-  const commonDir = await realpath(seen.commonDir);
-  const here = seen.top === null ? null : await realpath(seen.top);
+  const commonDir = await realPlace(seen.commonDir);
+  const here = seen.top === null ? null : await realPlace(seen.top);
   const { root, bare } = await mainWorktree(commonDir, here, seen.isBare);
   const repo: Repo = {
     root,
@@ -202,14 +203,6 @@ async function configOf(commonDir: string, args: string[]): Promise<string> {
 async function isMain(here: string, commonDir: string): Promise<boolean> {
   const answer = await gitTry(['rev-parse', '--absolute-git-dir'], { cwd: here });
   return answer.code === 0 && (await realpath(withoutEnd(answer.stdout))) === commonDir;
-}
-
-async function nearestFolder(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory()) return path;
-  const parent = dirname(path);
-  if (parent === path) throw new TempestError('io-failed', `${path} can't be looked at`);
-  return nearestFolder(parent);
 }
 
 function withoutEnd(bytes: Buffer): string {

@@ -1,4 +1,5 @@
 // What kind of place a path is, and which commit a base means there: git in the wild.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +50,27 @@ describe('hazard 23: a place is recognized', () => {
   it('with a path of spaces, quotes, newlines', async () => {
     const t = testRepo({ name: 'it\'s "a\nrepo" ' });
     expect(await inspect(join(t.root, 'src'))).toMatchObject({ root: t.root, here: t.root });
+  });
+
+  it('and refused plainly where its path is not UTF-8, never taken for the folder above', async () => {
+    const t = testRepo();
+    const raw = Buffer.concat([Buffer.from(`${t.root}/raw`), Buffer.from([0xff])]);
+    mkdirSync(raw);
+    symlinkSync(raw, join(t.home, 'raw'));
+    for (const path of [raw.toString(), join(raw.toString(), 'new'), join(t.home, 'raw')]) {
+      await expect(inspectRepo(path)).rejects.toMatchObject({
+        kind: 'bad-request',
+        message: expect.stringContaining('is not UTF-8'),
+        hint: expect.stringContaining('Rename'),
+      });
+    }
+    // A worktree whose path is fine, of a repository whose path isn't.
+    const make = `cd raw* && git clone -q .. m && git -C m worktree add -q "$0"`;
+    execFileSync('sh', ['-c', make, join(t.home, 'side')], { cwd: t.root });
+    await expect(inspectRepo(join(t.home, 'side'))).rejects.toMatchObject({ kind: 'bad-request' });
+    // The character that stands for such bytes is as good as any other.
+    mkdirSync(join(t.root, '\uFFFD'));
+    expect(await inspect(join(t.root, '\uFFFD'))).toMatchObject({ here: t.root });
   });
 
   it('in a worktree, whose HEAD counts, and with a detached HEAD', async () => {
