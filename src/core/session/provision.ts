@@ -1,4 +1,5 @@
 // Makes a fresh worktree ready to work in: files carried over, and the approved setup command run.
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadRepoConfig } from '../config.ts';
@@ -20,13 +21,19 @@ export interface Provisions {
   setup: Setup | null;
 }
 
-/** Finds out what a session's worktree is to be provided with; needs no worktree yet. */
+/**
+ * Finds out what a session's worktree is to be provided with; needs no worktree yet. A bare repository has
+ * nothing to give, nor a checkout that was deleted since: a retry works without it.
+ */
 export async function findProvisions(
   deps: Deps,
   id: string,
-  { signal }: Launching,
+  { signal, progress }: Launching,
 ): Promise<Provisions> {
   const { here } = deps.table.get(id);
+  if (!existsSync(here)) {
+    progress?.(`${here} is gone: nothing is carried over from it, nor set up`);
+  }
   const [untracked, config, repoConfig] = await Promise.all([
     listUntracked(here, signal),
     deps.config(),
@@ -53,6 +60,7 @@ export async function provision(
     ...carried,
     from: record.here,
     to: record.worktree,
+    onCopied: () => deps.onStep('create:copied'),
     ...(launching.signal && { signal: launching.signal }),
   });
   // Carrying over again does no harm, so that nobody waits until this is on disk.

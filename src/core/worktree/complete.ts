@@ -7,7 +7,8 @@ import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { listProcesses } from '../process-list.ts';
 import { isMadeBy } from './branch.ts';
-import { addEnvironment, checkoutSettings, isWhole, type NewWorktree } from './create.ts';
+import { fillWorktree } from './checkout.ts';
+import { addEnvironment, isWhole, type NewWorktree } from './create.ts';
 import { adminFolder, isThere, listWorktrees, markerIn, samePlace } from './list.ts';
 import { patiently } from './patience.ts';
 import { unregister } from './trash.ts';
@@ -96,14 +97,12 @@ async function orphansEnd(o: NewWorktree): Promise<void> {
 async function finishCheckout(o: NewWorktree, folder: string): Promise<void> {
   await rm(join(folder, 'index.lock'), { force: true });
   await rm(join(folder, 'HEAD.lock'), { force: true });
-  const steps = [
-    ['symbolic-ref', 'HEAD', `refs/heads/${o.branch}`],
-    [...checkoutSettings(), 'reset', '--hard', '--quiet'],
-  ];
-  for (const args of steps) {
+  const git = async (args: string[]) => {
     const run = () => gitTry(args, { cwd: o.path, env: addEnvironment(o), signal: o.signal });
     const answer = await patiently(run, o.signal);
     if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
-  }
+  };
+  await git(['symbolic-ref', 'HEAD', `refs/heads/${o.branch}`]);
+  await fillWorktree(o.path, (settings) => git([...settings, 'reset', '--hard', '--quiet']));
   await rm(join(folder, 'locked'), { force: true });
 }

@@ -3,7 +3,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
 import { failure, type GitAnswer, gitTry } from '../git.ts';
 import { branchCommit, makeBranch, makerOf, withReflog } from './branch.ts';
+import { fillWorktree } from './checkout.ts';
 import { complete, unregisterGone } from './complete.ts';
+import { lfsNotice } from './lfs.ts';
 import { adminFolder, mark, markerIn } from './list.ts';
 import { patiently } from './patience.ts';
 import type { Repo } from './repo.ts';
@@ -22,26 +24,8 @@ export interface NewWorktree {
   signal?: AbortSignal | undefined;
   /** Called when git has begun to fill the worktree, for what can be done meanwhile. */
   onBegun?: (() => void) | undefined;
-  /** Gets warnings, one line each. */
+  /** Gets warnings and what is worth knowing, one line each. */
   onProgress?: ((line: string) => void) | undefined;
-}
-
-/** Files; with fewer, starting more processes costs more than they save. */
-const worthWorkers = 600;
-
-/** How many worktrees are being filled now. */
-let filling = 0;
-
-/**
- * Checking out is the cost of a worktree: a git that is alone gets all processors (`0`). Several at
- * once use them as it is.
- */
-export function checkoutSettings(): string[] {
-  const settings = {
-    workers: filling > 1 ? 1 : 0,
-    thresholdForParallelism: worthWorkers,
-  };
-  return Object.entries(settings).flatMap(([key, value]) => ['-c', `checkout.${key}=${value}`]);
 }
 
 /** A checkout may take this long, in ms. */
@@ -63,6 +47,8 @@ export async function addWorktree(o: NewWorktree): Promise<void> {
   const folder = isNew ? await add(o) : await complete(o);
   if (isNew || (await markerIn(folder)) !== o.session) await mark(folder, o.session);
   await initSubmodules(o);
+  const notice = isNew ? await lfsNotice(o.path) : null;
+  if (notice) o.onProgress?.(notice);
 }
 
 /** LFS content is fetched on demand; the mark finds a git that outlived a daemon. */
@@ -94,14 +80,13 @@ async function add(o: NewWorktree): Promise<string> {
 }
 
 function run(o: NewWorktree, args: string[]): Promise<GitAnswer> {
-  filling += 1;
-  const all = [...checkoutSettings(), ...withReflog, 'worktree', 'add', '--no-guess-remote'];
-  const env = { ...addEnvironment(o), ...makerOf(o.session) };
-  const options = { cwd: o.repo.commonDir, env, signal: o.signal, timeoutMs: longest };
-  const answer = patiently(() => gitTry([...all, ...args], options), o.signal);
-  o.onBegun?.();
-  return answer.finally(() => {
-    filling -= 1;
+  return fillWorktree(o.path, (settings) => {
+    const all = [...settings, ...withReflog, 'worktree', 'add', '--quiet', '--no-guess-remote'];
+    const env = { ...addEnvironment(o), ...makerOf(o.session) };
+    const options = { cwd: o.repo.commonDir, env, signal: o.signal, timeoutMs: longest };
+    const answer = patiently(() => gitTry([...all, ...args], options), o.signal);
+    o.onBegun?.();
+    return answer;
   });
 }
 

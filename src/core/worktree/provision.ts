@@ -1,11 +1,12 @@
 // Carries over what git doesn't: chosen untracked files from the checkout where the person stands.
-import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { throwIfCancelled } from '../cancel.ts';
+import { notKept } from '../store.ts';
 import { pathIn } from './plumbing.ts';
 import { listUntracked, type Untracked } from './untracked.ts';
+import { copyWhole, forgetGrowing } from './whole-copy.ts';
 
 export { listUntracked, type Untracked } from './untracked.ts';
 
@@ -18,15 +19,17 @@ export interface CarryOver {
   /** What `listUntracked` gave for `from`, where that was asked before. */
   untracked?: Untracked | undefined;
   signal?: AbortSignal | undefined;
+  /** Called when the copy of a file is whole, and not in its place yet. */
+  onCopied?: (() => Promise<void> | void) | undefined;
 }
 
 const includeFile = '.worktreeinclude';
 
 /**
  * Copies the untracked files, ignored or not, that match: copy-on-write where the file system can,
- * with their modes; symlinks as symlinks. Nothing that exists is overwritten, nested repositories
- * and other worktrees are left out, and a pattern without a slash doesn't reach into ignored
- * folders such as node_modules.
+ * with their modes; symlinks as symlinks. Nothing that exists is overwritten, and nothing is there by half;
+ * nested repositories and other worktrees are left out, and a pattern without a slash doesn't reach
+ * into ignored folders such as node_modules.
  * @returns what was copied, relative to `from`.
  */
 export async function carryOver(o: CarryOver): Promise<string[]> {
@@ -37,10 +40,12 @@ export async function carryOver(o: CarryOver): Promise<string[]> {
   );
   const all = ignore().add(patterns);
   const reaching = ignore().add(deep);
-  const { ignored, others } = o.untracked ?? (await listUntracked(o.from, o.signal));
+  const { files, ignoredFolders } = o.untracked ?? (await listUntracked(o.from, o.signal));
   const copied: string[] = [];
-  for (const path of others) await visit(o, path, all, all, copied);
-  for (const path of ignored) await visit(o, path, all, deep.length > 0 ? reaching : null, copied);
+  await forgetGrowing(o.to);
+  for (const path of files) await visit(o, path, all, null, copied);
+  const inside = deep.length > 0 ? reaching : null;
+  for (const path of ignoredFolders) await visit(o, path, all, inside, copied);
   return copied;
 }
 
@@ -80,14 +85,16 @@ async function copyOne(o: CarryOver, path: string): Promise<boolean> {
   const found = await lstat(source).catch(() => null);
   if (!found || !(found.isFile() || found.isSymbolicLink())) return false;
   if (!(await staysInside(o.to, path))) return false;
+  // Lest a large file is copied in vain.
+  if (await lstat(target).catch(() => null)) return false;
   await mkdir(pathIn(o.to, dirname(path)), { recursive: true });
   try {
     if (found.isSymbolicLink()) await symlink(await readlink(source, 'buffer'), target);
-    else await copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    else await copyWhole({ worktree: o.to, source, target, onCopied: o.onCopied });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw notKept(target.toString(), error);
   }
 }
 

@@ -5,6 +5,7 @@ import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { connect } from './connect.ts';
 import { adminFolder, isThere, listWorktrees, markerIn, samePlace } from './list.ts';
+import { forgetGrowing } from './whole-copy.ts';
 
 export interface TrashWorktree {
   root: string;
@@ -30,6 +31,7 @@ export async function trashWorktree(o: TrashWorktree): Promise<string | null> {
     const admin = await proveOurs(o, commonDir);
     await mkdir(o.trash, { recursive: true });
     const target = await freePlace(o.trash, o.session);
+    await forgetGrowing(o.worktree);
     await rename(o.worktree, target);
     await unregister(commonDir, admin, target);
     return target;

@@ -71,6 +71,7 @@ describe('create', () => {
   const steps = [
     'create:recorded',
     'create:worktree',
+    'create:copied',
     'create:provisioned',
     'start:recorded',
     'create:started',
@@ -91,6 +92,8 @@ describe('create', () => {
       await until(() => running(session).length === 1, { what: 'its program to run' });
       expect(starts(session)).toBe(1);
       expect(readFileSync(join(session.worktree, '.env'), 'utf8')).toBe('SECRET=1\n');
+      const beside = readdirSync(dirname(session.worktree));
+      expect(beside.sort()).toEqual(['work', 'work.starts']);
       expect(await worktrees()).toBe(2);
       expect(await branches()).toBe('tempest/work');
     });

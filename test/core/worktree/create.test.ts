@@ -133,7 +133,7 @@ describe('a worktree', () => {
     expect(t.git(['-c', 'core.fsmonitor=false', 'status', '--porcelain'], o.path)).toBe('');
   });
 
-  it('hazard 23: LFS content stays where it is until it is asked for', async () => {
+  it('hazard 23: LFS content stays where it is until it is asked for, and that is said', async () => {
     const t = testRepo();
     const filter = 'sh -c \'test "$GIT_LFS_SKIP_SMUDGE" = 1 && cat || echo fetched\'';
     t.git(['config', 'filter.lfs.smudge', filter]);
@@ -141,9 +141,11 @@ describe('a worktree', () => {
     t.write('.gitattributes', '*.bin filter=lfs\n');
     t.write('a.bin', 'version https://git-lfs.github.com/spec/v1\n');
     t.commit();
-    const o = await wanted(t);
+    const lines: string[] = [];
+    const o = await wanted(t, { onProgress: (line) => lines.push(line) });
     await addWorktree(o);
     expect(readFileSync(join(o.path, 'a.bin'), 'utf8')).toContain('git-lfs');
+    expect(lines).toEqual([expect.stringContaining('git lfs pull')]);
   });
 
   it('hazard 23: submodules come from the main checkout, without the network, nested ones too', async () => {

@@ -2,14 +2,17 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { carryOver } from '../../../src/core/worktree/provision.ts';
 import { type TestRepo, testRepo } from '../../support/scratch-repo.ts';
@@ -48,17 +51,41 @@ it('hazard 32: nothing of ignored folders such as node_modules, no link to them,
   symlinkSync(join(t.home), join(t.root, 'linked'));
   expect(await carryOver({ from: t.root, to, patterns: ['.env*', 'linked/'] })).toEqual([]);
   expect(existsSync(join(to, 'node_modules'))).toBe(false);
-  t.write('.worktreeinclude', '# built\n/dist/\nnode_modules/pkg\n!dist/skip\n*.secret\n');
-  t.write('dist/skip', 'x');
+  t.write('.worktreeinclude', '# built\n/dist/\nnode_modules/pkg\n*.secret\n');
   t.write('a.secret', 'x');
   const copied = await carryOver({ from: t.root, to, patterns: [] });
-  expect(copied.sort()).toEqual(
-    ['a.secret', 'dist/.env', 'node_modules/pkg/.env']
-      .concat(copied.includes('dist/skip') ? ['dist/skip'] : [])
-      .sort(),
-  );
+  expect(copied.sort()).toEqual(['a.secret', 'dist/.env', 'node_modules/pkg/.env']);
   expect(lstatSync(join(to, 'node_modules')).isDirectory()).toBe(true);
   expect(lstatSync(join(to, 'node_modules')).isSymbolicLink()).toBe(false);
+});
+
+it.each([
+  ['/dist/*\n!/dist/skip\n', ['dist/kept']],
+  // As in gitignore, what lies in a folder that is named as a whole can't be taken out again.
+  ['/dist/\n!/dist/skip\n', ['dist/kept', 'dist/skip']],
+  ['*.secret\n!b.secret\n', ['a.secret']],
+  ['!b.secret\n*.secret\n', ['a.secret', 'b.secret']],
+])(
+  'hazard 32: a negation in .worktreeinclude means what it does in .gitignore: %j',
+  async (patterns, expected) => {
+    const { t, to } = worldOf();
+    for (const name of ['dist/kept', 'dist/skip', 'a.secret', 'b.secret']) t.write(name, 'x');
+    t.write('.worktreeinclude', patterns);
+    expect((await carryOver({ from: t.root, to, patterns: [] })).sort()).toEqual(expected);
+  },
+);
+
+it('hazard 32: nothing of the ignored folders in a folder that is untracked, but not ignored', async () => {
+  const { t, to } = worldOf();
+  t.write('packages/new/index.ts', 'x');
+  t.write('packages/new/.env', 'x');
+  t.write('packages/new/src/.env', 'x');
+  t.write('packages/new/node_modules/pkg/.env', 'x');
+  t.write('packages/built/dist/.env', 'x');
+  const copied = await carryOver({ from: t.root, to, patterns: ['.env*'] });
+  expect(copied.sort()).toEqual(['packages/new/.env', 'packages/new/src/.env']);
+  const named = await carryOver({ from: t.root, to, patterns: ['packages/*/dist/.env'] });
+  expect(named).toEqual(['packages/built/dist/.env']);
 });
 
 it('links as links; never out of the tree; no repositories, no worktrees, no sockets', async () => {
@@ -105,4 +132,46 @@ it('from a folder below the top, and from a worktree', async () => {
   const next = join(t.home, 'next');
   t.git(['worktree', 'add', '-q', '-b', 'z', next]);
   expect(await carryOver({ from: to, to: next, patterns: ['.env'] })).toEqual(['.env']);
+});
+
+it('a file stands under its name whole or not at all, whenever the one that copies is killed', async () => {
+  const { t, to } = worldOf();
+  const folder = dirname(to);
+  const whole = 'SECRET=1\n'.repeat(10_000);
+  t.write('.env', whole);
+  chmodSync(join(t.root, '.env'), 0o600);
+  const before = readdirSync(folder);
+  const carry = (onCopied?: () => Promise<void>) =>
+    carryOver({ from: t.root, to, patterns: ['.env'], onCopied });
+  // What never goes on is as dead as what was killed.
+  const copied = await new Promise<string>((done) => {
+    void carry(() => {
+      done(readdirSync(folder).find((name) => !before.includes(name)) ?? '');
+      return new Promise(() => {});
+    });
+  });
+  expect(readFileSync(join(folder, copied), 'utf8')).toBe(whole);
+  expect(existsSync(join(to, '.env'))).toBe(false);
+  expect(t.git(['status', '--porcelain', '--ignored'], to)).toBe('');
+
+  truncateSync(join(folder, copied), 5);
+  expect(await carry()).toEqual(['.env']);
+  expect(readFileSync(join(to, '.env'), 'utf8')).toBe(whole);
+  expect(lstatSync(join(to, '.env')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(before);
+
+  // Killed between the two names of one file: the one that goes leaves the other whole.
+  linkSync(join(to, '.env'), join(folder, copied));
+  expect(await carry()).toEqual([]);
+  expect(readFileSync(join(to, '.env'), 'utf8')).toBe(whole);
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+it('never over what comes to be there meanwhile', async () => {
+  const { t, to } = worldOf();
+  t.write('.env', 'copied');
+  const target = join(to, '.env');
+  const onCopied = () => writeFileSync(target, 'theirs');
+  expect(await carryOver({ from: t.root, to, patterns: ['.env'], onCopied })).toEqual([]);
+  expect(readFileSync(target, 'utf8')).toBe('theirs');
 });

@@ -2,15 +2,17 @@
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addWorktree, listWorktrees, markerOf } from '../../../src/core/worktree/create.ts';
+import { carryOver } from '../../../src/core/worktree/provision.ts';
 import { dropBranch, emptyTrash } from '../../../src/core/worktree/remove.ts';
 import { filesOf, personalState } from '../../support/git-state.ts';
 import { keep, remove, world } from '../../support/worktree-world.ts';
@@ -27,6 +29,24 @@ describe('the trash', () => {
     expect(w.git(['status', '--porcelain'], trashed)).toBe('?? new\n');
     expect(await listWorktrees(w.root)).toHaveLength(1);
     expect(personalState(w.root)).toEqual(personal);
+  });
+
+  it('leaves nothing beside it of a file whose copying into it was killed', async () => {
+    const w = await world();
+    const beside = readdirSync(dirname(w.path));
+    w.write('.env', 'SECRET=1');
+    const never = () => new Promise<void>(() => {});
+    await new Promise<void>((done) => {
+      const onCopied = () => {
+        done();
+        return never();
+      };
+      void carryOver({ from: w.root, to: w.path, patterns: ['.env'], onCopied });
+    });
+    expect(readdirSync(dirname(w.path))).toHaveLength(beside.length + 1);
+    await remove(w);
+    const left = readdirSync(dirname(w.path)).filter((name) => name.includes(basename(w.path)));
+    expect(left).toEqual([]);
   });
 
   it('hazard 3: refuses what is no worktree, not marked, or marked for another session', async () => {
