@@ -1,8 +1,16 @@
 // A snapshot: a git tree of everything in a worktree that is not ignored, committed or not.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { failure, type GitAnswer, gitTry } from './git.ts';
+import {
+  type Besides,
+  fillScratch,
+  keepScratch,
+  markOf,
+  ownIndex,
+  refill,
+} from './private-index.ts';
 
 export interface SnapshotOptions {
   worktree: string;
@@ -24,6 +32,8 @@ const settings = [
   'core.safecrlf=false',
   'core.splitIndex=false',
   'core.untrackedCache=false',
+  // Where git knows it, the private index is written without a hash over all of it.
+  'index.skipHash=true',
   'advice.addEmbeddedRepo=false',
 ].flatMap((setting) => ['-c', setting]);
 
@@ -37,49 +47,128 @@ const settings = [
 export async function takeSnapshot(o: SnapshotOptions): Promise<string> {
   await mkdir(dirname(o.indexFile), { recursive: true });
   const scratch = `${o.indexFile}.${randomUUID().slice(0, 8)}`;
-  const run = runner(o, scratch);
+  const run = runner(o, { GIT_INDEX_FILE: scratch });
   try {
-    const own = await ownIndex(o);
-    const mark = await signature(own);
-    const reused = (await markOf(o.indexFile)) === mark && (await copyIndex(o.indexFile, scratch));
-    if (!reused) await copyIndex(own, scratch);
-    let disabled = await addAll(o, run);
-    // What has come to be ignored since would stay in an index that is used again.
-    if (reused && (await holdsIgnored(run))) {
-      await rm(scratch, { force: true });
-      await copyIndex(own, scratch);
-      disabled = await addAll(o, run);
-    }
+    const own = (await ownIndex(o)) ?? (await askOwnIndex(o));
+    const { mark, kept } = await fillScratch({ indexFile: o.indexFile, own, scratch });
+    const anew = async () => {
+      await refill({ own, scratch });
+      const { disabled } = await add(o, run, '--all');
+      return { disabled, besides: null };
+    };
+    let added: Added = await bringUp(o, run, kept);
+    // Files may have come into the agent's own index, or left it, between our two looks.
+    if ((await markOf(own)) !== mark) added = await anew();
     // Writing looks again at files as young as the index, through the same filters.
-    const written = await run([...disabled, 'write-tree']);
+    let written = await run([...added.disabled, 'write-tree']);
+    if (written.code !== 0 && kept) {
+      // A clean-up of the repository may have taken an object that only the private index knew.
+      added = await anew();
+      written = await run([...added.disabled, 'write-tree']);
+    }
     if (written.code !== 0) throw failure(['write-tree'], written.code, written.stderr);
-    await rename(scratch, o.indexFile);
-    await writeFile(`${o.indexFile}.from`, mark);
+    await keepScratch({ indexFile: o.indexFile, scratch, mark, besides: added.besides });
     return written.stdout.toString().trim();
   } finally {
-    await rm(scratch, { force: true });
-    await rm(`${scratch}.lock`, { force: true });
+    for (const end of ['', '.lock', '.from']) await rm(`${scratch}${end}`, { force: true });
   }
 }
 
-type Run = (args: string[]) => Promise<GitAnswer>;
+type Run = (args: string[], input?: Buffer) => Promise<GitAnswer>;
 
-function runner(o: SnapshotOptions, index: string): Run {
-  const env: Record<string, string> = { GIT_INDEX_FILE: index };
+function runner(o: SnapshotOptions, more: Record<string, string> = {}) {
+  const env = { ...more };
   if (o.gitDir) Object.assign(env, { GIT_DIR: o.gitDir, GIT_WORK_TREE: o.worktree });
-  return (args) => gitTry([...settings, ...args], { cwd: o.worktree, env, signal: o.signal });
+  return (args: string[], input?: Buffer) =>
+    gitTry([...settings, ...args], { cwd: o.worktree, env, signal: o.signal, input });
 }
+
+interface Added {
+  /** The options that switch off the filters that failed. */
+  disabled: string[];
+  besides: Besides | null;
+}
+
+const asNew: Besides = { others: [], missing: [] };
+
+/**
+ * Brings the index, which is a copy of the own one but for `kept`, up to the worktree. What the own index
+ * doesn't have is listed at the same time as what it has is looked at: so, what has come to be
+ * ignored is found, too, and no folder is read twice.
+ */
+async function bringUp(o: SnapshotOptions, run: Run, kept: Besides | null): Promise<Added> {
+  const before = kept ?? asNew;
+  const [listed, looked] = await Promise.all([listOthers(runner(o)), add(o, run, '--update')]);
+  const { disabled } = looked;
+  const change = (args: string[], names: string[]) =>
+    put(run, [...disabled, 'update-index', ...args], names);
+  const now = new Set(listed);
+  const known = new Set(before.others);
+  const gone = before.others.filter((name) => !now.has(name));
+  // A file may have been away for a moment: to name again what is there costs one look at it.
+  const fresh = looked.removed ? listed : listed.filter((name) => !known.has(name));
+  const isIn =
+    (await change(['--force-remove'], gone)) &&
+    (await change(['--add', '--remove'], before.missing)) &&
+    (await change(['--add'], fresh));
+  if (isIn) {
+    const missing = looked.removed ? await findMissing(o, run, before) : before.missing;
+    return { disabled, besides: { others: listed, missing } };
+  }
+  // One that can't be added costs the others nothing.
+  const { disabled: off } = await add(o, run, '--all');
+  const left = new Set(await listOthers(run));
+  const others = listed.filter((name) => !left.has(name));
+  if (!(await change(['--add'], others))) return { disabled: off, besides: null };
+  return { disabled: off, besides: { others, missing: await findMissing(o, run, before) } };
+}
+
+/** Names of the own index that this one has not; those that were found before may come again. */
+async function findMissing(o: SnapshotOptions, run: Run, before: Besides): Promise<string[]> {
+  const args = ['ls-files', '-z', '--cached'];
+  const [own, here] = await Promise.all([list(runner(o), args), list(run, args)]);
+  const there = new Set(here);
+  return [...new Set([...before.missing, ...own.filter((name) => !there.has(name))])];
+}
+
+/** In the worktree, neither ignored nor in the index. */
+function listOthers(run: Run): Promise<string[]> {
+  return list(run, ['ls-files', '-z', '--others', '--exclude-standard']);
+}
+
+async function list(run: Run, args: string[]): Promise<string[]> {
+  const answer = await run(args);
+  if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
+  return answer.stdout.toString('latin1').split('\0').filter(Boolean);
+}
+
+async function put(run: Run, args: string[], names: string[]): Promise<boolean> {
+  if (names.length === 0) return true;
+  const input = names.map((name) => `${name.replace(/\/$/, '')}\0`).join('');
+  const answer = await run([...args, '-z', '--stdin'], Buffer.from(input, 'latin1'));
+  return answer.code === 0;
+}
+
+/** What git says when a file goes away between its two looks at it. */
+const vanished = /(unable to stat '.*'|open\(".*"\)): No such file or directory/s;
+
+/** How often in a row the agent's files may go away under a look at them. */
+const mostVanished = 100;
 
 /**
  * Exit code 1 means that some files, told on standard error, could not be added.
- * @returns the options that switch off the filters that failed.
+ * @returns the options that switch off the filters that failed, and whether a file was found missing.
  */
-async function addAll(o: SnapshotOptions, run: Run): Promise<string[]> {
-  const args = ['add', '--all', '--sparse', '--ignore-errors', '--', ':/'];
+async function add(o: SnapshotOptions, run: Run, what: '--all' | '--update') {
+  const args = ['add', what, '--verbose', '--sparse', '--ignore-errors', '--', ':/'];
   const disabled: string[] = [];
-  for (;;) {
+  for (let vanishings = 0; ; ) {
     const answer = await run([...disabled, ...args]);
-    if (answer.code === 0 || (answer.code === 1 && !o.strict)) return disabled;
+    if (answer.code === 0 || (answer.code === 1 && !o.strict)) {
+      return { disabled, removed: answer.stdout.includes("remove '") };
+    }
+    // Looked at again, it is gone, or there once more.
+    if (vanished.test(answer.stderr) && ++vanishings < mostVanished) continue;
     const filter = /(?:clean filter|external filter) '([^']+)' failed/.exec(answer.stderr)?.[1];
     const name = filter && (await filterNamed(run, filter));
     if (!name || disabled.includes(`filter.${name}.clean=`)) {
@@ -102,43 +191,9 @@ async function filterNamed(run: Run, told: string): Promise<string | undefined> 
   return undefined;
 }
 
-async function holdsIgnored(run: Run): Promise<boolean> {
-  const answer = await run(['ls-files', '-z', '--cached', '--ignored', '--exclude-standard']);
-  return answer.stdout.length > 0;
-}
-
-async function ownIndex(o: SnapshotOptions): Promise<string> {
+async function askOwnIndex(o: SnapshotOptions): Promise<string> {
   const args = ['rev-parse', '--path-format=absolute', '--git-path', 'index'];
-  const env: Record<string, string> = {};
-  if (o.gitDir) Object.assign(env, { GIT_DIR: o.gitDir, GIT_WORK_TREE: o.worktree });
-  const own = await gitTry(args, { cwd: o.worktree, env, signal: o.signal });
-  if (own.code !== 0) throw failure(args, own.code, own.stderr);
-  return own.stdout.toString().replace(/\n$/, '');
-}
-
-/** Changes whenever git writes the index. */
-async function signature(index: string): Promise<string> {
-  const info = await stat(index, { bigint: true }).catch(() => null);
-  return info ? `${info.ino} ${info.size} ${info.mtimeNs}` : 'none';
-}
-
-/** From which state of the worktree's own index the private one was made. */
-async function markOf(indexFile: string): Promise<string> {
-  return readFile(`${indexFile}.from`, 'utf8').catch(() => '');
-}
-
-/**
- * Copies an index with its time. Git trusts an entry whose file is older than the index, so a copy
- * must not look younger than the original; a millisecond older only costs some hashing.
- */
-async function copyIndex(from: string, to: string): Promise<boolean> {
-  try {
-    const { atime, mtimeMs } = await stat(from);
-    await copyFile(from, to);
-    await utimes(to, atime, (Math.floor(mtimeMs) - 1) / 1000);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+  const answer = await runner(o)(args);
+  if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
+  return answer.stdout.toString().replace(/\n$/, '');
 }

@@ -124,6 +124,21 @@ it("hazard 23: a filter that fails, a file that can't be read, a nested reposito
   await expect(snap(t, { strict: true })).rejects.toMatchObject({ kind: 'git-failed' });
 });
 
+it.each([false, true])(
+  'hazard 23: a file that goes away while git looks is gone (strict: %s)',
+  async (strict) => {
+    const t = testRepo();
+    t.write('.gitattributes', 'a filter=eater\n');
+    for (const name of ['a', 'b', 'c']) t.write(name, 'before');
+    t.commit();
+    t.git(['config', 'filter.eater.clean', 'rm -f b; cat']);
+    for (const name of ['a', 'b', 'c']) t.write(name, 'changed');
+    const tree = await snap(t, { strict });
+    expect(names(t, tree)).not.toContain('b');
+    expect(t.git(['show', `${tree}:c`])).toBe('changed');
+  },
+);
+
 it('thirty at once on one index agree', async () => {
   const t = testRepo();
   t.write('new', 'x');
