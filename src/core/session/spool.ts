@@ -5,6 +5,7 @@ import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from 'node
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpoolEvent } from '../agents/event.ts';
+import { readSpoolFile } from '../agents/hook.ts';
 
 export interface Spools {
   /** Reads what is there and then whatever comes, from this start only. Resolves when it has read once. */
@@ -130,11 +131,14 @@ function createReader(
     taken.add(file);
     const path = join(folder, file);
     const keep = (error: unknown) => log(`${path} stays: ${error}`);
-    const text = textOf(path, keep);
-    if (text === null) return;
+    const bytes = textOf(path, keep);
+    if (bytes === null) return;
+    const whole = readSpoolFile(file, bytes);
+    if (!whole) return void taken.delete(file); // Its next bytes are a change of the folder, too.
+    const { name, text } = whole;
     // What comes of it is there at once; only its being kept is waited for. Those before it go first: what
     // is read again after a crash is the end of the story, not a piece of its middle.
-    deleted = Promise.all([onEvent({ name: nameOf(file), payload: parse(text), at }), deleted])
+    deleted = Promise.all([onEvent({ name, payload: parse(text), at }), deleted])
       .then(() => rm(path, { force: true }))
       .then(() => void taken.delete(file))
       .catch(keep);
@@ -153,7 +157,27 @@ interface Found {
 function listNew(folder: string, taken: ReadonlySet<string>): Found[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !taken.has(name));
   const found = names.map((file) => ({ file, at: statSync(join(folder, file)).mtimeMs }));
-  return found.sort((a, b) => a.at - b.at || (a.file < b.file ? -1 : 1));
+  const time = wasSet(found) ? ({ file }: Found) => uptimeOf(file) : ({ at }: Found) => at;
+  return found.sort((a, b) => time(a) - time(b) || a.at - b.at || (a.file < b.file ? -1 : 1));
+}
+
+/** Dates that differ from the time since boot by more than this, in ms, are of two clocks. */
+const sameClockMs = 1_000;
+
+/**
+ * Whether the clock was set between these files. Their dates are finer than the time since boot in their
+ * names (see `hookCommand`), which is taken a moment later; but that goes on evenly.
+ */
+function wasSet(found: Found[]): boolean {
+  const boots = found.map(({ file, at }) => at - uptimeOf(file));
+  if (boots.some(Number.isNaN)) return false;
+  return boots.some((boot) => Math.abs(boot - (boots[0] ?? 0)) > sameClockMs);
+}
+
+/** In ms since boot; NaN for a name that doesn't begin with it. */
+function uptimeOf(file: string): number {
+  const found = /^(\d+\.\d+)-/.exec(file)?.[1];
+  return found === undefined ? Number.NaN : Number(found) * 1000;
 }
 
 /** Null, and a complaint, for one that can't be read: it must not take the others with it. */
@@ -164,11 +188,6 @@ function textOf(path: string, complain: (error: unknown) => void): string | null
     complain(error);
     return null;
   }
-}
-
-/** `1234.56-789.Stop` is a `Stop`. */
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf('.') + 1);
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,11 @@
 // Agents of the configuration: how they are started, found again, heard, and let off the leash.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LaunchContext } from '../../../src/core/agents/agent.ts';
 import { featuresOf } from '../../../src/core/agents/features.ts';
+import { readSpoolFile } from '../../../src/core/agents/hook.ts';
 import { agentsFrom } from '../../../src/core/agents/registry.ts';
 import { agentTablesSchema } from '../../../src/core/agents/table.ts';
 import { type Sandbox, sandbox } from '../../support/sandbox.ts';
@@ -92,7 +93,9 @@ describe('events', () => {
     const path = { env: { PATH: process.env.PATH } };
     execFileSync('/bin/sh', ['-c', args[1] ?? ''], { input: '{}', ...path });
     execFileSync('/bin/sh', ['-c', env?.MINE_ASKS ?? ''], { input: '{}', ...path });
-    const names = readdirSync(here.spool).map((file) => file.split('.').at(-1));
+    const names = readdirSync(here.spool).map(
+      (file) => readSpoolFile(file, readFileSync(join(here.spool, file), 'utf8'))?.name,
+    );
     expect(names.sort()).toEqual(['ask', 'stop']);
     expect((await agent.resume?.(here))?.args.at(-1)).toBe(args[1]);
     expect(featuresOf(agent)).toEqual(['events', 'questions', 'resume']);

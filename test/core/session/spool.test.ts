@@ -1,5 +1,12 @@
 // What agents leave in their spool folders, read from real files.
-import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { SpoolEvent } from '../../../src/core/agents/event.ts';
@@ -53,6 +60,15 @@ it('reads what came while nobody listened, in the order of writing, and then wha
   await until(() => readdirSync(world.folder(2)).length === 0, { what: 'an empty folder' });
 });
 
+it('hazard 31: reads in the order of writing, though the clock was set back meanwhile', async () => {
+  const world = await setUp();
+  world.write(1, '100.10-7.UserPromptSubmit', '{}', 3_700);
+  world.write(1, '103.20-8.PermissionRequest', '{}', 103);
+  world.write(1, '90.00-9.SessionStart', '{}', 3_690);
+  await world.spools.follow('abcdefgh', 1);
+  expect(world.names()).toEqual(['SessionStart', 'UserPromptSubmit', 'PermissionRequest']);
+});
+
 it('hazard 18: reads nothing that an older start has left', async () => {
   const world = await setUp();
   world.write(1, '1.0-1.Stop', '{}');
@@ -92,6 +108,23 @@ it('hazard 18: misses nothing while what was read before is being deleted', asyn
     await until(() => world.heard.length === 3 * round, { what: `round ${round}`, intervalMs: 1 });
   }
   await until(() => readdirSync(world.folder(1)).length === 0, { what: 'an empty folder' });
+});
+
+it('hears a hook that writes for long when it is done, and none that was ended before, nor waits for it', async () => {
+  const world = await setUp();
+  world.write(1, '1.0-1.PreToolUse+', '{"ended": "in the mid');
+  await world.spools.follow('abcdefgh', 1);
+  const file = join(world.folder(1), '1.0-2.PostToolUse+');
+  const text = JSON.stringify({ n: 'é'.repeat(300_000) });
+  appendFileSync(file, text.slice(0, 200_000));
+  world.write(1, '1.1-3.Notification', '{}');
+  await until(() => world.heard.length === 1, { what: 'what came later' });
+  appendFileSync(file, text.slice(200_000));
+  appendFileSync(file, '\x04');
+  await until(() => world.heard.length === 2, { what: 'the long one' });
+  expect(world.names()).toEqual(['Notification', 'PostToolUse']);
+  expect(world.heard[1]?.payload).toEqual(JSON.parse(text));
+  await until(() => readdirSync(world.folder(1)).length === 1, { what: 'what was ended to stay' });
 });
 
 it('deletes in the order of writing, so that after a crash the end is read again, not the middle', async () => {
