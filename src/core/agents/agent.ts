@@ -83,12 +83,19 @@ export interface Agent {
   findTranscript?(context: LaunchContext): Promise<string | null>;
   /** What one line of the conversation's record (parsed, if JSON) means. The whole record is read again after a restart. */
   readTranscript?(line: unknown): AgentEvent[];
+  /** Its record tells the prompts that it took, and it has no events that do. */
+  recordsPrompts?: boolean;
   /** Signals of its terminal that don't mean what they mean elsewhere: `prompt` (OSC 133) for messages. */
   ignores?: readonly 'prompt'[];
   /** Reads the terminal's title, for CLIs that show their status there. */
   readTitle?(title: string): Reading;
   /** Reads a desktop notification (OSC 9, 99, 777); without it, only what plainly asks is a question. */
   readNotification?(text: string): Reading;
+  /**
+   * Reads the screen, for what it shows nowhere else: that it asks, or has an empty input line. Of one that
+   * speaks for itself it is read until its first word.
+   */
+  readScreen?(screen: string): Reading;
   /** Finds the id of the conversation an agent named itself, once it exists. */
   findConversation?(context: LaunchContext): Promise<string | null>;
 }

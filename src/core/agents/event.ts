@@ -55,7 +55,8 @@ export type AgentEvent = {
       message?: string;
       problem?: Problem;
       interrupted?: boolean;
-    } /** A request failed, and the agent tries it again by itself: the turn goes on. */
+    } /** A request failed, and the agent tries it again by itself: the turn goes on. */ /** It takes prompts: a turn of which it says nothing more is over. */
+  | { kind: 'rests' }
   | {
       kind: 'retrying';
       problem: Problem;

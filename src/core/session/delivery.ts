@@ -145,8 +145,10 @@ function readyIn(record: SessionRecord, now: number): number | null {
   const isAtRest = record.status === 'idle' && record.task === null && record.removed === null;
   // Of a command of the person's own, nobody knows what it does with a text: it may be a shell.
   if (!isAtRest || record.command || next(record.queue) === null) return null;
-  if (record.heard?.speaks) return 0;
-  return Math.min(quietMs, Math.max(0, record.statusAt + quietMs - now));
+  const restedMs = now - record.statusAt;
+  // A clock that was set back says nothing of how long it has rested.
+  if (record.heard?.speaks || restedMs < 0) return 0;
+  return Math.max(0, quietMs - restedMs);
 }
 
 /** One that speaks for itself is up when it has said so; before that it may ask something at its start. */
@@ -164,6 +166,8 @@ function holdsItself(record: SessionRecord): Hold | null {
       return { why: 'interrupted', text: 'The last turn was interrupted' };
     case 'silent':
       return { why: 'silent', text: 'The last turn ended without a word of the agent' };
+    case 'unclear':
+      return { why: 'silent', text: unclear };
     case 'done':
       return null;
     default:
@@ -171,6 +175,9 @@ function holdsItself(record: SessionRecord): Hold | null {
       return { why: 'ended', text: 'The agent ended in the middle of a turn' };
   }
 }
+
+const unclear =
+  'Nothing but a bell, a notice or some output says that the agent is at rest: it may be asking something';
 
 const unknown: Hold = {
   why: 'unknown',

@@ -1,20 +1,25 @@
 // Carries evidence about running agents into the table, through the one function that judges it.
 import type { Exit, HostEvent, TerminalSignals } from '../../terminal/protocol.ts';
+import type { Reading } from '../agents/agent.ts';
 import type { AgentEvent } from '../agents/event.ts';
 import type { Registry } from '../agents/registry.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { dueAt } from './overdue.ts';
+import { dueIn } from './overdue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import type { Status } from './session.ts';
 import { type Evidence, type Judged, nextStatus, type StatusState, statusOf } from './status.ts';
 import type { Table } from './table.ts';
 
 export interface StatusKeeper {
-  started(id: string, how: { prompted: boolean }): void;
+  started(id: string, how: { prompted: boolean; typed?: boolean }): void;
   exited(id: string, exit: Exit): void;
   submitted(id: string, text: string): void;
   /** The agent didn't take what was submitted, when its status was `before`. */
   notTaken(id: string, before: Status): void;
+  /** The prompt that it was started with is typed next. */
+  takesPrompt(id: string): void;
+  /** What its screen said at that time, in ms since 1970, in that generation. */
+  saw(id: string, generation: number, reading: Reading, at: number): void;
   /**
    * The agent's own word, in that generation. Resolves when what came of it is on disk, or is known not
    * to get there.
@@ -46,24 +51,31 @@ export function createStatusKeeper(o: {
     const agent = agentOf(record);
     const next = nextStatus(state, evidence, o.clock.now(), agent);
     states.set(id, next);
-    wait(id, next, agent);
+    // What changes nothing must not put off what is due.
+    if (next !== state || !timers.has(id)) wait(id, next, agent);
     const { status, reason, activity, question, problem, unseen, exit, statusAt } = next;
     await o.table.note(id, {
       ...{ status, reason, activity, question, problem, unseen, exit, statusAt },
       subAgents: next.subAgents.length,
       turnPrompt: promptOf(evidence) ?? record.turnPrompt,
-      heard: { speaks: next.speaks, since: next.since, ended: next.ended },
+      heard: {
+        ...{ speaks: next.speaks, since: next.since },
+        ...{ ended: next.ended, endedAt: next.endedAt },
+      },
     });
   };
   /** Judges again when time alone changes the status. */
   const wait = (id: string, state: StatusState, agent: Judged) => {
     timers.get(id)?.cancel();
     timers.delete(id);
-    const due = dueAt(state, agent);
-    if (due === null) return;
+    const ms = dueIn(state, agent, o.clock.now());
+    if (ms === null) return;
     const { generation } = state;
-    const judgeAgain = () => void judge(id, { kind: 'due', generation });
-    timers.set(id, o.clock.after(Math.max(0, due - o.clock.now()), judgeAgain));
+    const judgeAgain = () => {
+      timers.delete(id);
+      void judge(id, { kind: 'due', generation });
+    };
+    timers.set(id, o.clock.after(ms, judgeAgain));
   };
   const agentOf = (record: SessionRecord): Judged => {
     try {
@@ -74,12 +86,12 @@ export function createStatusKeeper(o: {
   };
 
   return {
-    started(id, { prompted }) {
+    started(id, how) {
       const record = o.table.get(id);
       const before = statusOf({ ...record, generation: record.generation - 1 });
       void judge(
         id,
-        { kind: 'started', generation: record.generation, prompted, at: record.statusAt },
+        { kind: 'started', generation: record.generation, at: record.statusAt, ...how },
         before,
       );
     },
@@ -95,6 +107,12 @@ export function createStatusKeeper(o: {
     notTaken(id, before) {
       const { generation } = o.table.get(id);
       void judge(id, { kind: 'not-taken', generation, before });
+    },
+    takesPrompt(id) {
+      void judge(id, { kind: 'takes-prompt', generation: o.table.get(id).generation });
+    },
+    saw(id, generation, reading, at) {
+      void judge(id, { kind: 'screen', generation, reading, at });
     },
     spoke: (id, generation, event) => judge(id, { kind: 'event', generation, event }),
     looked(id) {

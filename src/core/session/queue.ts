@@ -6,7 +6,7 @@ export const holdSchema = z.object({
   why: z
     .enum(['person', 'interrupted', 'problem', 'silent', 'ended', 'not-taken', 'unknown'])
     .describe(
-      'By the person, or by itself: the last turn was interrupted, ended with a problem, ended without a word of the agent, or with the agent; the last item was not taken, or nobody knows whether it was',
+      'By the person, or by itself: the last turn was interrupted, ended with a problem, ended without a clear word of the agent, or with the agent; the last item was not taken, or nobody knows whether it was',
     ),
   text: z.string().describe('The same for people'),
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { attentionOf } from './attention.ts';
 import { emptyQueue, keptQueueSchema } from './queue.ts';
 import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
+import { endings } from './state.ts';
 
 /** What was under way; whoever finds it set at start takes it up again. */
 const taskSchema = z.enum(['create', 'start', 'close', 'remove', 'restore']);
@@ -43,7 +44,8 @@ export const recordSchema = sessionSchema
       .object({
         speaks: z.boolean(),
         since: z.number(),
-        ended: z.enum(['done', 'interrupted', 'silent', 'cut']).nullable().default(null),
+        ended: z.enum(endings).nullable().default(null),
+        endedAt: z.number().default(0),
       })
       .nullable()
       .default(null),

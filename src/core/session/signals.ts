@@ -2,8 +2,8 @@
 import type { TerminalSignals } from '../../terminal/protocol.ts';
 import type { Agent, Reading } from '../agents/agent.ts';
 
-/** Signals that say at any time whether a turn is in progress; the more precise come first. */
-export const levelSources = ['prompt', 'progress', 'title'] as const;
+/** What says at any time whether a turn is in progress; the more precise come first. */
+export const levelSources = ['prompt', 'progress', 'title', 'screen'] as const;
 export type LevelSource = (typeof levelSources)[number];
 
 export type Heard =

@@ -1,5 +1,5 @@
 // The part of a session that evidence decides, and the moves it can make.
-import type { Problem, Question } from '../agents/event.ts';
+import type { AgentEvent, Problem, Question } from '../agents/event.ts';
 import type { Session, Status } from './session.ts';
 import { type Heard, type LevelSource, levelSources } from './signals.ts';
 
@@ -19,6 +19,13 @@ export interface StatusState extends Pick<Session, Judged> {
   levels: Record<LevelSource, Pick<Level, 'means' | 'state'> | null>;
   /** A prompt is on its way: until the agent was seen at work, being at rest is no news. */
   expectsWork: boolean;
+  /**
+   * When the turn began before a prompt that is on its way, in ms since 1970, and what the agent has said of that
+   * since: it counts if the prompt isn't taken. Null: none is.
+   */
+  overtaken: { since: number; events: readonly AgentEvent[] } | null;
+  /** Its first prompt is yet to be typed: until then nothing that it does is a turn. */
+  unprompted: boolean;
   /** Notices from before this time, in ms since 1970, are of another turn. */
   since: number;
   /** The agent has spoken for itself in this generation: signals only fill the gaps. */
@@ -27,6 +34,10 @@ export interface StatusState extends Pick<Session, Judged> {
   ended: Ended | null;
   /** When the agent's own word ended the last turn, in ms since 1970: its older events are of that one. */
   endedAt: number;
+  /** When the agent asked what stands, or stood last, in ms since 1970. */
+  askedAt: number;
+  /** The last question that was over, and when, in ms since 1970. */
+  answered: { id: string; at: number } | null;
   /** Ids of the sub-agents at work. */
   subAgents: readonly string[];
   /** Since when, in ms since 1970, a signal says that the turn is over and the agent doesn't; null: no such thing. */
@@ -35,35 +46,52 @@ export interface StatusState extends Pick<Session, Judged> {
   turningAt: number | null;
   /** When a signal last began to say that no turn goes on, in ms since 1970; null: it says that one does. */
   restedAt: number | null;
+  /** When the title last began to say that a turn goes on, in ms since 1970; null: it says that none does. */
+  turnedAt: number | null;
 }
 
 /**
- * `silent`: only a signal says so, though the agent speaks for itself; `cut`: with the agent. What ended with
- * a problem is `done`, and has it.
+ * `silent`: only a signal says so, though the agent speaks for itself; `unclear`: only a bell, a notice without
+ * a reason or some first output, which may as well mean that it asks; `cut`: with the agent. What ended with a
+ * problem is `done`, and has it.
  */
-export type Ended = 'done' | 'interrupted' | 'silent' | 'cut';
+export const endings = ['done', 'interrupted', 'silent', 'unclear', 'cut'] as const;
+export type Ended = (typeof endings)[number];
 
 export type Level = Extract<Heard, { kind: 'level' }>;
 
-const noLevels = { prompt: null, progress: null, title: null };
+const noLevels = { prompt: null, progress: null, title: null, screen: null };
 /** What is as good as forgotten with every new start. */
 const nothingHeard = {
   levels: noLevels,
   expectsWork: false,
+  overtaken: null,
+  unprompted: false,
   speaks: false,
   ended: null,
   endedAt: 0,
+  askedAt: 0,
+  answered: null,
   subAgents: [],
   restingAt: null,
   restedAt: null,
+  turnedAt: null,
   turningAt: null,
   question: null,
   problem: null,
 };
 
+/** How long, in ms, what the agent writes into its terminal may be on its way. */
+export const signalMs = 200;
+
 /** States in which an agent is running; in the others its evidence means nothing. */
 export function isRunning({ status }: Pick<StatusState, 'status'>): boolean {
   return status === 'starting' || status === 'working' || status === 'waiting' || status === 'idle';
+}
+
+/** A turn is in progress, though it may wait for the person. */
+export function isAtWork({ status }: Pick<StatusState, 'status'>): boolean {
+  return status === 'working' || status === 'waiting';
 }
 
 /**
@@ -72,7 +100,7 @@ export function isRunning({ status }: Pick<StatusState, 'status'>): boolean {
  */
 export function statusOf(
   session: Pick<Session, Judged>,
-  heard: Pick<StatusState, 'speaks' | 'since' | 'ended'> = {
+  heard: Pick<StatusState, 'speaks' | 'since' | 'ended'> & { endedAt?: number } = {
     speaks: false,
     since: session.statusAt,
     ended: null,
@@ -87,10 +115,19 @@ export function statusOf(
   };
 }
 
+export interface Start {
+  generation: number;
+  /** It begins with a prompt; `typed`: which is not on its command line, but typed once it is up. */
+  prompted: boolean;
+  typed?: boolean;
+  /** In ms since 1970. */
+  at?: number;
+}
+
 /** A new start of the agent. */
 export function started(
   state: StatusState,
-  { generation, prompted, at }: { generation: number; prompted: boolean; at?: number },
+  { generation, prompted, typed = false, at }: Start,
   now: number,
 ): StatusState {
   return {
@@ -100,13 +137,34 @@ export function started(
     exit: null,
     unseen: false,
     expectsWork: prompted,
+    unprompted: prompted && typed,
     since: at ?? 0,
   };
 }
 
 /** The turn that was waited for has begun. */
 export function begun(state: StatusState): StatusState {
-  return state.expectsWork ? { ...state, expectsWork: false } : state;
+  return state.expectsWork && !state.unprompted ? { ...state, expectsWork: false } : state;
+}
+
+/** Whether what happened then, in ms since 1970, is of another turn. After a clock was set back, nothing is. */
+export function isOld({ since }: StatusState, at: number, now: number): boolean {
+  return since <= now && at <= since;
+}
+
+/** A prompt was submitted: an input line that is seen from now on, empty, is another one. */
+export function submitted(state: StatusState, now: number): StatusState {
+  const { levels } = state;
+  const screen = levels.screen && ({ means: 'working', state: 'submitted' } as const);
+  return {
+    ...become(state, 'working', now, { activity: '' }),
+    // What still says that a turn goes on, though its agent has said that it is over, has stood still.
+    expectsWork: !isBusy(state) || (state.speaks && state.status === 'idle'),
+    overtaken: { since: state.since, events: [] },
+    unprompted: false,
+    levels: screen ? { ...levels, screen } : levels,
+    since: now,
+  };
 }
 
 /** Whether a source more precise than `than` (any, if left out) says that a turn is in progress. */
@@ -116,8 +174,17 @@ export function isBusy({ levels }: StatusState, than?: LevelSource): boolean {
 }
 
 /** Up, with nothing to do: there is no news in it for the person. */
-export function settle(state: StatusState, now: number): StatusState {
-  return { ...become(state, 'idle', now), unseen: state.unseen };
+export function settle(state: StatusState, now: number, ended?: Ended): StatusState {
+  return { ...become(state, 'idle', now, ended ? { ended } : {}), unseen: state.unseen };
+}
+
+/**
+ * A turn that ends without a word of the agent: its own events may be on their way, so that time must
+ * tell; see `overdue.ts`. A question that is over without an answer ends likewise.
+ */
+export function afterRest(state: StatusState, now: number): StatusState {
+  if (state.status !== 'working' || state.expectsWork || state.restingAt !== null) return state;
+  return { ...state, restingAt: now };
 }
 
 /** The state with another status; the same object when that changes nothing. */

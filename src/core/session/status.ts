@@ -1,22 +1,32 @@
 // From evidence to status: one pure function, so that every rule can be read and tested in one place.
-// What each kind of evidence does stands in hearing.ts (signals), speaking.ts (the agent's own events)
-// and overdue.ts (time).
+// What each kind of evidence does stands in hearing.ts (signals), speaking.ts (the agent's own events),
+// recording.ts (the record of one that has none) and overdue.ts (time).
 import type { Exit, TerminalSignals } from '../../terminal/protocol.ts';
-import type { Agent } from '../agents/agent.ts';
+import type { Agent, Reading } from '../agents/agent.ts';
 import type { AgentEvent } from '../agents/event.ts';
 import { afterHearing } from './hearing.ts';
 import { whenDue } from './overdue.ts';
+import { afterRecord } from './recording.ts';
 import type { Status } from './session.ts';
-import { hear } from './signals.ts';
+import { hear, oneLine } from './signals.ts';
 import { afterEvent } from './speaking.ts';
-import { become, isBusy, isRunning, type StatusState, started } from './state.ts';
+import {
+  afterRest,
+  become,
+  isOld,
+  isRunning,
+  type Start,
+  type StatusState,
+  started,
+  submitted,
+} from './state.ts';
 
 export { type StatusState, statusOf } from './state.ts';
 
 /** Something that happened. All but the last belong to one start of the agent, its generation. */
 export type Evidence =
-  /** `prompted`: it got a prompt on the command line, so a turn is in progress from the start. `at`: when, in ms since 1970. */
-  | { kind: 'started'; generation: number; prompted: boolean; at?: number }
+  /** With a prompt, a turn is in progress from the start. */
+  | ({ kind: 'started' } & Start)
   | { kind: 'exited'; generation: number; exit: Exit }
   | {
       kind: 'signal';
@@ -26,20 +36,33 @@ export type Evidence =
       /** It came while nobody listened: only what the terminal host kept of it is known. */
       missed?: boolean;
     }
+  /** What its screen said at that time, in ms since 1970; see `Agent.readScreen`. */
+  | { kind: 'screen'; generation: number; reading: Reading; at: number }
   /** The agent's own word. */
   | { kind: 'event'; generation: number; event: AgentEvent }
   /** We pasted a prompt and are about to press Enter. `text` is the prompt. */
   | { kind: 'submitted'; generation: number; text?: string }
   /** The agent didn't take the prompt that was submitted when the status was `before`. */
   | { kind: 'not-taken'; generation: number; before: Status }
+  /** It takes the prompt that it was started with only now, and that is typed next. */
+  | { kind: 'takes-prompt'; generation: number }
   /** Time has passed; see `dueAt`. */
   | { kind: 'due'; generation: number }
   /** The person looked. */
   | { kind: 'looked' };
 
-/** What judging needs to know of the agent; `readEvent` is there if it speaks for itself. */
+/** What judging needs to know of the agent; `readEvent` is there if it speaks for itself, else `readTranscript` may be. */
 export type Judged = Partial<
-  Pick<Agent, 'readTitle' | 'readNotification' | 'readEvent' | 'tellsReady' | 'ignores'>
+  Pick<
+    Agent,
+    | 'readTitle'
+    | 'readNotification'
+    | 'readEvent'
+    | 'readTranscript'
+    | 'readScreen'
+    | 'tellsReady'
+    | 'ignores'
+  >
 >;
 
 /**
@@ -67,26 +90,59 @@ export function nextStatus(
     case 'submitted':
       // An agent's own command, such as /clear, need not begin a turn.
       if (evidence.text?.trimStart().startsWith('/')) return { ...state, since: now };
-      return {
-        ...become(state, 'working', now, { activity: '' }),
-        expectsWork: !isBusy(state),
-        since: now,
-      };
+      return submitted(state, now);
     case 'not-taken':
-      // Unless something has shown meanwhile that it is at work.
-      if (!state.expectsWork || state.status !== 'working') return state;
-      return { ...become(state, evidence.before, now), unseen: state.unseen, expectsWork: false };
+      return afterRefusal(state, evidence.before, now, hearerOf(agent));
     case 'signal': {
       const heard = hear(evidence.changed, evidence.signals, agent);
       if (!heard || (heard.kind === 'output' && agent.tellsReady)) return state;
       const how = { missed: evidence.missed === true, speaker: agent.readEvent !== undefined };
       return afterHearing(state, heard, now, how);
     }
+    case 'screen': {
+      const { at, reading } = evidence;
+      const { status: means, activity } = reading;
+      // One that speaks says it better, once it does.
+      const isHeard = agent.readEvent !== undefined && state.speaks;
+      if (means === null || isHeard || isOld(state, at, now)) return state;
+      const level = { kind: 'level', source: 'screen', means, state: means } as const;
+      const told = { ...level, activity: oneLine(activity), at: null };
+      const how = { missed: false, speaker: agent.readEvent !== undefined };
+      return afterHearing(state, told, now, how);
+    }
+    case 'takes-prompt':
+      return state.unprompted && state.status === 'waiting' ? become(state, 'working', now) : state;
     case 'event':
-      return afterEvent(state, evidence.event, now);
+      return hearerOf(agent)(state, evidence.event, now);
     case 'due':
       return whenDue(state, agent, now);
   }
+}
+
+/**
+ * Back to what was before a prompt that was not taken, unless something has shown meanwhile that the agent is at
+ * work. What a signal has said of rest still stands, and what the agent had said before counts again.
+ */
+function afterRefusal(
+  state: StatusState,
+  before: Status,
+  now: number,
+  hear: typeof afterEvent,
+): StatusState {
+  const isAwaited = state.expectsWork && state.status === 'working';
+  const back = isAwaited
+    ? { ...become(state, before, now), unseen: state.unseen, expectsWork: false }
+    : state;
+  const rests = state.restedAt === null ? back : afterRest(back, now);
+  const { overtaken } = state;
+  if (!overtaken) return rests;
+  const anew: StatusState = { ...rests, since: overtaken.since, overtaken: null };
+  return overtaken.events.reduce((to, event) => hear(to, event, now), anew);
+}
+
+/** What its own words do: one that has only a record says less by them. */
+function hearerOf({ readTranscript, readEvent }: Judged): typeof afterEvent {
+  return readTranscript !== undefined && readEvent === undefined ? afterRecord : afterEvent;
 }
 
 function exitReason({ code, signal }: Exit): string {

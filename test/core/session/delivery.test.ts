@@ -205,7 +205,10 @@ describe('session/send', () => {
     const text = 'it\'s "$(quoted)" `and`\nlong 👍 without asking '.repeat(100);
     const sent = await client.request('session/send', { session: made.id, text });
     expect(sent).toMatchObject({ id: made.id, confirmed: 'event', status: 'working' });
-    const kept = await client.request('session/send', { session: made.id, text: 'and then' });
+    const kept = await client.request('session/send', {
+      session: made.id,
+      text: 'and then, without asking',
+    });
     expect(kept.confirmed).toMatch(/event|screen/);
     const left = await client.request('session/send', {
       session: made.id,

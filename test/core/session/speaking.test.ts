@@ -1,14 +1,15 @@
 // What an agent says of itself, when its words come later than the signals of its terminal.
 import { expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/core/agents/event.ts';
-import { restMs } from '../../../src/core/session/overdue.ts';
+import { readSymbolTitle } from '../../../src/core/agents/titles.ts';
+import { dueAt, restMs } from '../../../src/core/session/overdue.ts';
 import {
   type Evidence,
   nextStatus,
   type StatusState,
   statusOf,
 } from '../../../src/core/session/status.ts';
-import { fresh, notify, progress } from './evidence.ts';
+import { fresh, notify, progress, title } from './evidence.ts';
 
 const due: Evidence = { kind: 'due', generation: 1 };
 const spoke = (event: AgentEvent): Evidence => ({ kind: 'event', generation: 1, event });
@@ -40,6 +41,30 @@ it('last words that come late are shown all the same', () => {
   expect(nextStatus(state, end, late)).toBe(state);
 });
 
+it('words of the record that come after the end of their turn are shown, and change nothing else', () => {
+  const turn = (end: Partial<AgentEvent>) => [
+    { kind: 'started', generation: 1, prompted: true } as const,
+    spoke({ kind: 'turn-started', at: 20 }),
+    spoke({ kind: 'turn-ended', at: 40, ...end } as AgentEvent),
+    spoke({ kind: 'said', at: 35, message: 'All done.' }),
+  ];
+  const after = (evidence: Evidence[]) =>
+    evidence.reduce((state, one) => nextStatus(state, one, 50, { readEvent }), fresh);
+  const done = after(turn({}));
+  expect(done).toMatchObject({ status: 'idle', unseen: true, activity: 'All done.' });
+  // A turn that came to nothing says so, whatever was said before.
+  const problem = { kind: 'api-error', text: 'out of order' } as const;
+  expect(after(turn({ problem }))).toMatchObject({ activity: 'out of order', problem });
+  expect(after(turn({ interrupted: true }))).toMatchObject({ activity: '', unseen: false });
+  // Nor are they the words of the next turn.
+  const next = after([...turn({}).slice(0, 3), spoke({ kind: 'turn-started', at: 45 })]);
+  const word = spoke({ kind: 'said', at: 35, message: 'All done.' });
+  expect(nextStatus(next, word, 60, { readEvent })).toMatchObject({
+    status: 'working',
+    activity: '',
+  });
+});
+
 it('hazard 14: who interrupted it has seen it, also when it says so late', () => {
   const end = spoke({ kind: 'turn-ended', at: late, interrupted: true });
   const state = nextStatus(overdue(), end, late);
@@ -49,6 +74,32 @@ it('hazard 14: who interrupted it has seen it, also when it says so late', () =>
     activity: '',
     ended: 'interrupted',
   });
+});
+
+it('hazard 14: an agent that says it rests has ended its turn, if it says nothing more', () => {
+  const evidence: [at: number, evidence: Evidence][] = [
+    [10, { kind: 'started', generation: 1, prompted: true }],
+    // Before its first turn, it rests as well.
+    [15, spoke({ kind: 'rests', at: 15 })],
+    [20, spoke({ kind: 'turn-started', at: 20 })],
+    [40, spoke({ kind: 'rests', at: 40 })],
+    [40 + restMs, due],
+  ];
+  const after = (count: number) =>
+    evidence
+      .slice(0, count)
+      .reduce((state, [at, one]) => nextStatus(state, one, at, { readEvent }), fresh);
+  expect(after(2).status).toBe('working');
+  expect(after(4).status).toBe('working');
+  expect(after(5)).toMatchObject({ status: 'idle', ended: 'silent' });
+  // Its other words were only slower.
+  const end = spoke({ kind: 'turn-ended', at: 39, message: 'All done.' });
+  expect(nextStatus(after(4), end, 50)).toMatchObject({ status: 'idle', activity: 'All done.' });
+  // Turned down by the person, who looks.
+  const question = { id: 'q', tool: 'Run', text: 'npm test' };
+  const asked = nextStatus(after(3), spoke({ kind: 'asked', at: 30, question }), 30, { readEvent });
+  const denied = nextStatus(asked, spoke({ kind: 'rests', at: 40 }), 40, { readEvent });
+  expect(denied).toMatchObject({ status: 'idle', question: null, unseen: false });
 });
 
 it('hazard 17: a question that the terminal tells before the agent says anything is one question', () => {
@@ -88,4 +139,59 @@ it('hazard 15: what the host remembers does not undo what it has told since', ()
     atWork,
   );
   expect(state).toMatchObject({ status: 'idle', activity: 'All done.' });
+});
+
+/** What a session has come to, with time passing as it is due. */
+function after(...evidence: [at: number, evidence: Evidence][]): StatusState {
+  const agent = { readEvent, readTitle: readSymbolTitle };
+  let state = fresh;
+  for (const [at, one] of [...evidence, [100_000, { kind: 'looked' }] as [number, Evidence]]) {
+    for (;;) {
+      const time = dueAt(state, agent);
+      if (time === null || time >= at) break;
+      state = nextStatus(state, due, time, agent);
+    }
+    state = nextStatus(state, one, at, agent);
+  }
+  return state;
+}
+const atWork: [number, Evidence][] = [
+  [10, { kind: 'started', generation: 1, prompted: true }],
+  [20, spoke({ kind: 'turn-started', at: 20 })],
+  [30, title('◐ Fix it')],
+];
+const over: [number, Evidence] = [5_000, spoke({ kind: 'turn-ended', at: 5_000 })];
+const refused = (before: 'idle' | 'working'): [number, Evidence] => [
+  12_000,
+  { kind: 'not-taken', generation: 1, before },
+];
+const sent = (at: number): [number, Evidence] => [at, { kind: 'submitted', generation: 1 }];
+
+it('hazard 14: a title that stands still is no turn after the agent has said that it is over', () => {
+  expect(after(...atWork, over).status).toBe('idle');
+  // One that turns on is: a hook of the person's has made it go on.
+  expect(after(...atWork, over, [5_900, title('◓ Fix it')]).status).toBe('working');
+  expect(after(...atWork, over, [5_100, title('◓ Fix it')]).status).toBe('idle');
+});
+
+it('hazard 14: a prompt that is not taken hides no end of the turn before', () => {
+  const rests: [number, Evidence] = [5_000, title('✳ Fix it')];
+  expect(after(...atWork, rests, sent(5_500), refused('working')).status).toBe('idle');
+  const word = over[1];
+  expect(after(...atWork, sent(5_100), [5_200, word], refused('working')).status).toBe('idle');
+  expect(after(...atWork, over, sent(6_000), refused('idle')).status).toBe('idle');
+});
+
+it('hazard 12: a question that was asked before such a prompt still stands', () => {
+  const question = { id: 't', tool: 'Bash', text: 'rm -rf build' };
+  const asks = spoke({ kind: 'asked', at: 5_000, question });
+  const state = after(...atWork, sent(5_100), [5_200, asks], refused('working'));
+  expect(state).toMatchObject({ status: 'waiting', question });
+});
+
+it('hazard 17: a question that is told after its answer stands no more', () => {
+  const question = { id: 't', tool: 'Bash', text: 'ls' };
+  const asks = spoke({ kind: 'asked', at: 5_000, question });
+  const ends = spoke({ kind: 'tool-ended', at: 5_050, id: 't' });
+  expect(after(...atWork, [5_060, ends], [5_300, asks]).status).toBe('working');
 });

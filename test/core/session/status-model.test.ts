@@ -84,6 +84,8 @@ function play(seed: number): { truth: Truth[]; arrivals: Arrival[]; end: number 
     // A third of the turns end without a word: by Escape, or because the word is lost.
     if (r(3) > 0) say({ kind: 'turn-ended', message: 'Done' });
     show('✳ Fix it');
+    // The next prompt comes after the title.
+    now += latest.title;
     pass(9_000);
   }
   return { truth, arrivals: arrivals.sort((a, b) => a.at - b.at), end: now + 20_000 };
