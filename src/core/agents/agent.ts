@@ -10,11 +10,18 @@ export interface Launch {
   env?: Record<string, string>;
   /** A prompt to be pasted once the program is up, for CLIs that take none on the command line. */
   typed?: string;
+  /** It may never ask for bracketed paste: then the prompt is pasted after a while all the same. */
+  mayBePlain?: boolean;
   /**
    * Files to be there before the program starts, by their names in the session's scratch folder:
    * settings with hooks, a plugin. Never in the worktree, never in the person's own configuration.
    */
   files?: Record<string, string>;
+  /**
+   * Folders at the top of the worktree that hold nothing but the agent's own caches, where it lets nobody say
+   * that they shall lie elsewhere. They are made before it starts, so that git ignores what is in them.
+   */
+  caches?: readonly string[];
 }
 
 export interface LaunchContext {
@@ -36,7 +43,15 @@ export interface ForkedFrom {
   worktree: string;
 }
 
-/** What a title or a notification tells of the agent. */
+/** Of a line in a record, for those whose lines don't say it themselves. */
+export interface LinePlace {
+  /** From 0. */
+  number: number;
+  /** When it was read, in ms since 1970; 0 for one that was there before anybody listened. */
+  at: number;
+}
+
+/** What a title, a notification or a screen tells of the agent. */
 export interface Reading {
   /** Null when it doesn't say. */
   status: 'working' | 'waiting' | 'idle' | null;
@@ -82,7 +97,7 @@ export interface Agent {
   /** Where the conversation's record lies, for agents whose events don't say so; null until it is there. */
   findTranscript?(context: LaunchContext): Promise<string | null>;
   /** What one line of the conversation's record (parsed, if JSON) means. The whole record is read again after a restart. */
-  readTranscript?(line: unknown): AgentEvent[];
+  readTranscript?(line: unknown, where: LinePlace): AgentEvent[];
   /** Its record tells the prompts that it took, and it has no events that do. */
   recordsPrompts?: boolean;
   /** Signals of its terminal that don't mean what they mean elsewhere: `prompt` (OSC 133) for messages. */

@@ -122,12 +122,14 @@ export function problemOf(error: string, words: string | undefined): Problem {
 }
 
 const inWords = 'AskUserQuestion';
+/** Shows its plan, and what the person may say to it: yes comes with a mode, so that no key stands for it. */
+const aPlan = 'ExitPlanMode';
 const asked = z.object({ questions: z.array(z.object({ question: z.string() })) });
 
 function questionOf(tool: Use): Question {
   const id = questionId(tool);
-  const isInWords = tool.tool_name === inWords;
-  return { id, tool: isInWords ? null : tool.tool_name, text: textOf(tool) };
+  const isForLeave = tool.tool_name !== inWords && tool.tool_name !== aPlan;
+  return { id, tool: isForLeave ? tool.tool_name : null, text: textOf(tool) };
 }
 
 /** The request has no id of the tool's use. A question comes back with its answers, so these don't count. */
@@ -140,7 +142,10 @@ function idOf(content: unknown): string {
 }
 
 /** What the tool works on, by the field of its input that says it best. */
-const telling = ['command', 'file_path', 'notebook_path', 'url', 'query', 'pattern', 'description'];
+const telling = [
+  ...['command', 'file_path', 'notebook_path', 'url', 'query', 'pattern', 'description'],
+  'plan',
+];
 
 function textOf({ tool_name, tool_input }: Use): string {
   const questions = tool_name === inWords ? asked.safeParse(tool_input) : null;

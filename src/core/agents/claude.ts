@@ -71,6 +71,9 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
       says: ['questions', 'usage'] as const,
       readEvent: readHook,
       readTranscript: readTranscriptLine,
+      // It tells when it is up, and has asked by then what it must.
+      tellsReady: true,
+      readScreen,
     }),
     // The first choice of its menus is Yes; Escape is No, and ends the turn.
     answers: { allow: '1', deny: '\x1b' },
@@ -84,6 +87,23 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
 function promptWords(prompt: string): string[] {
   if (prompt === '') return [];
   return ['--', /\s/.test(prompt) ? prompt : `${prompt} `];
+}
+
+const asksFirst: [shown: RegExp, activity: string][] = [
+  [/\btrust this folder\b/i, 'asks whether you trust this folder'],
+  [
+    /\bBypass Permissions mode\b[\s\S]*\bNo, exit\b/i,
+    'asks whether it may work without permissions',
+  ],
+  [/\bcustom API key\b/i, 'asks whether to use the API key of the environment'],
+  [/\bSelect login method\b|\bPaste code here\b/i, 'asks you to log in'],
+  [/\bChoose the text style\b/i, 'asks for its first settings'],
+];
+
+/** What it asks before it is up, of which no hook tells: its title is not set by then. */
+function readScreen(screen: string): Reading {
+  const found = asksFirst.find(([shown]) => shown.test(screen));
+  return { status: found ? 'waiting' : null, activity: found?.[1] ?? '' };
 }
 
 /**

@@ -36,7 +36,7 @@ export function customAgent(name: string, table: AgentTable): Agent {
     start(context) {
       const start = launch(command, context);
       if (context.prompt === '' || prompt === 'none') return start;
-      if (prompt === 'typed') return { ...start, typed: context.prompt };
+      if (prompt === 'typed') return { ...start, typed: context.prompt, mayBePlain: true };
       const words = prompt === 'argument' ? [marks.prompt] : prompt;
       return { ...start, args: [...start.args, ...words.map(promptFiller(context.prompt))] };
     },

@@ -29,6 +29,7 @@ export function createListening(o: {
   agents: () => Registry;
   /** The folder of all spool folders. */
   spool: string;
+  now(): number;
   log(line: string): void;
 }): Listening {
   const { table, status, said, log } = o;
@@ -82,9 +83,10 @@ export function createListening(o: {
   });
   const transcripts = createTranscripts({
     log,
-    onLine(id, generation, line) {
+    now: o.now,
+    onLine(id, generation, line, where) {
       if (!table.has(id)) return;
-      for (const word of read(id, () => agentOf(id)?.readTranscript?.(line))) {
+      for (const word of read(id, () => agentOf(id)?.readTranscript?.(line, where))) {
         hear(id, generation, word, 'record').catch((error) => log(`what ${id} said: ${error}`));
       }
     },

@@ -20,6 +20,7 @@ import { createListening } from './listening.ts';
 import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
 import { createSaid } from './said.ts';
+import { createScreens } from './screens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createShipping, type Shipping } from './ship.ts';
 import { createSweeper } from './sweep.ts';
@@ -96,6 +97,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     said,
     agents: () => registry,
     spool: places.spool,
+    now,
     log,
   });
   const terminals = createTerminals({
@@ -131,6 +133,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const record = ownerOf(table, event.terminal);
     if (!record) return;
     if (event.event === 'exit') void ended(record.id);
+    else screens.changed(record.id);
     if (event.event === 'exit' || event.changed === 'outputAt') changes.touch(record.id);
     if (record.conversation === null || wantsRecord(record)) learn(record.id);
   };
@@ -138,13 +141,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     await listening.finish(id).catch((error) => log(`the last words of ${id}: ${error}`));
     if (couldNotResume(table.get(id), now())) await startAnew(deps, guard, id);
   };
-  const wantsRecord = (record: SessionRecord) => {
+  const agentOf = (record: SessionRecord) => {
     try {
-      return registry.of(record).findTranscript !== undefined && !listening.reads(record.id);
+      return registry.of(record);
     } catch {
-      return false; // Its table is gone from the config.
+      return null; // Its table is gone from the config.
     }
   };
+  const wantsRecord = (record: SessionRecord) =>
+    agentOf(record)?.findTranscript !== undefined && !listening.reads(record.id);
+  const screens = createScreens(deps, agentOf);
   const learn = (id: string) => {
     if (learning.has(id)) return;
     learning.add(id);
@@ -171,6 +177,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await agents().catch((error) => log(`${error}`));
   const { done: settled } = await reconcile(deps, guard);
   delivery.takeUp();
+  for (const { id } of table.all()) screens.changed(id);
   void changes.countAll();
   return {
     sessions: createSessions(deps, changes, guard, turns),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Agent, Launch } from '../agents/agent.ts';
 import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
+import { hideCaches } from './caches.ts';
 import type { Deps, Launching } from './deps.ts';
 import { agentEnvironment, chooseLaunch, equip } from './launch.ts';
 import { isPrompted, type SessionRecord, terminalId } from './record.ts';
@@ -58,10 +59,12 @@ export async function startAgent(
   const record = deps.table.get(id);
   const env = { ...agentEnvironment(deps, record, launching), ...launch.env };
   const program = { ...launch, file: agent.file === launch.file ? file : launch.file, env };
-  await spawn(deps, id, program, launching, () => {
+  hideCaches(record.worktree, launch.caches ?? []);
+  const typed = launch.typed !== undefined;
+  await spawn(deps, id, { ...program, typed }, launching, () => {
     if (prepared) void deps.table.note(id, starting(deps));
   });
-  if (launch.typed) sendWhenReady(deps, id, launch.typed);
+  if (launch.typed) sendWhenReady(deps, id, launch.typed, launch.mayBePlain ?? false);
 }
 
 async function recordStart(
@@ -126,6 +129,8 @@ function needWorktree(record: SessionRecord): void {
 }
 
 interface Program {
+  /** Its prompt is typed once it is up. */
+  typed: boolean;
   file: string;
   args: string[];
   env: Record<string, string>;
@@ -134,7 +139,7 @@ interface Program {
 async function spawn(
   deps: Deps,
   id: string,
-  { file, args, env }: Program,
+  { typed, file, args, env }: Program,
   launching: Launching,
   meanwhile: () => void,
 ) {
@@ -150,7 +155,7 @@ async function spawn(
     });
     // While the host starts it. A program that is over at once is reported before `spawned` resolves.
     meanwhile();
-    deps.status.started(id, { prompted: isPrompted(record) });
+    deps.status.started(id, { prompted: isPrompted(record), typed });
     const terminal = await spawned;
     const process = { pid: terminal.pid, startTime: terminal.startTime };
     // A daemon that finds the start but not this adopts the terminal: nobody need wait for the disk.

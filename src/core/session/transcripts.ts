@@ -1,6 +1,7 @@
 // Follows the agents' own records of their conversations, line by line as they are written.
 import { type FSWatcher, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { LinePlace } from '../agents/agent.ts';
 
 export interface Transcripts {
   /** Reads the file from its beginning and then whatever is added. One file a session. */
@@ -28,7 +29,8 @@ const longestLine = 8 * 1024 * 1024;
 
 export function createTranscripts(o: {
   /** `line` is parsed, if it is JSON. */
-  onLine(id: string, generation: number, line: unknown): void;
+  onLine(id: string, generation: number, line: unknown, where: LinePlace): void;
+  now(): number;
   log(line: string): void;
 }): Transcripts {
   const followed = new Map<string, Followed>();
@@ -38,7 +40,15 @@ export function createTranscripts(o: {
     followed.delete(id);
   };
   const begin = (id: string, generation: number, path: string): Followed => {
-    const readOn = createReader(path, (line) => o.onLine(id, generation, line));
+    // What is there before the first look was written who knows when.
+    let isNew = false;
+    const readAll = createReader(path, (line, number) =>
+      o.onLine(id, generation, line, { number, at: isNew ? o.now() : 0 }),
+    );
+    const readOn = async () => {
+      await readAll();
+      isNew = true;
+    };
     const report = (error: unknown) => o.log(`reading ${path}: ${error}`);
     let watcher: FSWatcher | null = null;
     let look: NodeJS.Timeout | null = null;
@@ -92,8 +102,12 @@ function watchFile(path: string, onChange: () => void): FSWatcher | null {
 }
 
 /** Reads on from where it was; never two at a time. Whoever asks meanwhile makes it look once more. */
-function createReader(path: string, onLine: (line: unknown) => void): () => Promise<void> {
+function createReader(
+  path: string,
+  onLine: (line: unknown, number: number) => void,
+): () => Promise<void> {
   let offset = 0;
+  let number = 0;
   let rest: Buffer[] = [];
   let restLength = 0;
   let running: Promise<void> | null = null;
@@ -106,7 +120,8 @@ function createReader(path: string, onLine: (line: unknown) => void): () => Prom
       rest = [];
       restLength = 0;
       start = end + 1;
-      if (line.length > 0 && line.length <= longestLine) onLine(parse(line.toString()));
+      if (line.length > 0 && line.length <= longestLine) onLine(parse(line.toString()), number);
+      number += 1;
     }
     const left = Buffer.from(chunk.subarray(start));
     restLength += left.length;

@@ -3,6 +3,7 @@ import { TempestError } from '../errors.ts';
 import type { Deps } from './deps.ts';
 import { type SessionRecord, terminalId } from './record.ts';
 import { isSamePrompt } from './same-prompt.ts';
+import { showsInput } from './screens.ts';
 import { sendText } from './send.ts';
 import type { Confirmed } from './taken.ts';
 
@@ -29,7 +30,8 @@ export async function sendToSession(
   const record = deps.table.get(id);
   const terminal = terminalId(record);
   const state = await stateWhenUp(deps, record);
-  const word = record.heard?.speaks ? awaitWord(deps, id, text) : null;
+  if (submit) await refuseUnclear(deps, id);
+  const word = (await tellsPrompts(deps, record)) ? awaitWord(deps, id, text) : null;
   const before = record.status;
   try {
     return await sendText(
@@ -67,6 +69,33 @@ export async function sendToSession(
   } finally {
     word?.end();
   }
+}
+
+/**
+ * Throws `wrong-state` where an agent may be asking something as well as taking prompts: an empty input line
+ * settles that, or that the person has looked since.
+ */
+async function refuseUnclear(deps: Deps, id: string): Promise<void> {
+  const record = deps.table.get(id);
+  const shows = await showsInput(deps, record);
+  const mayAsk = record.status === 'idle' && record.heard?.ended === 'unclear' && record.unseen;
+  if (shows === true || !(shows === false || mayAsk)) return;
+  const isSeen = record.status === 'idle' && !record.unseen;
+  if (shows === false && isSeen) return;
+  throw new TempestError(
+    'wrong-state',
+    shows === false
+      ? `${record.name} shows no empty input line: it is at work, or asks something`
+      : `only a bell says that ${record.name} is done: it may be asking something`,
+    'Look at its terminal first, then send again; or add it to the queue.',
+  );
+}
+
+/** Whether it will say that it began on a prompt: itself, or in its record, where it has nothing else to say it by. */
+async function tellsPrompts(deps: Deps, { id, heard }: SessionRecord): Promise<boolean> {
+  if (heard?.speaks) return true;
+  const agent = (await deps.agents()).of(deps.table.get(id));
+  return agent.recordsPrompts === true && deps.listening.reads(id);
 }
 
 /** The terminal's state, once the agent in it can take a paste; what is shown before that may not be its own. */
@@ -112,21 +141,27 @@ function awaitWord(deps: Deps, id: string, text: string) {
 }
 
 /**
- * Types the first prompt into a program that takes none on its command line, when it has asked for
- * bracketed paste or has been up for a while. Fails into the log: the person sees the agent's empty line.
+ * Types the first prompt into a program that takes none on its command line, when it has an empty input line,
+ * has asked for bracketed paste or, with `mayBePlain`, has been up for a while. What it asks before is for the
+ * person. Fails into the log: the person sees the agent's empty line.
  */
-export function sendWhenReady(deps: Deps, id: string, text: string): void {
+export function sendWhenReady(deps: Deps, id: string, text: string, mayBePlain: boolean): void {
   const { generation } = deps.table.get(id);
-  const until = deps.now() + readyMs;
+  let waited = 0;
   const attempt = async () => {
     if (!deps.table.has(id)) return;
     const record = deps.table.get(id);
     if (record.generation !== generation || record.task !== null) return;
     const state = (await deps.terminals.list()).find((one) => one.id === terminalId(record));
     if (!state || state.exit) return;
-    const isUp = state.bracketedPaste || deps.now() > until;
-    if (isUp) await sendToSession(deps, id, text, { submit: true });
-    else setTimeout(run, pollMs).unref();
+    const isLate = mayBePlain && waited > readyMs;
+    if (!isLate && !(state.bracketedPaste && (await showsInput(deps, record)) !== false)) {
+      waited += pollMs;
+      deps.clock.after(pollMs, run);
+      return;
+    }
+    deps.status.takesPrompt(id);
+    await sendToSession(deps, id, text, { submit: true });
   };
   const run = () => {
     attempt().catch((error) => deps.log(`typing the prompt of ${id}: ${error}`));

@@ -147,6 +147,7 @@ describe("the person's own agents", () => {
       args: ['--no-auto-commits'],
       env: { A: '1' },
       typed: 'fix it',
+      mayBePlain: true,
     });
     expect(agents.get('top').start(context())).toEqual({ file: 'top', args: [], env: {} });
   });
