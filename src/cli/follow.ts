@@ -1,5 +1,5 @@
 // Prints a file, and then what is added to it.
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
@@ -70,15 +70,24 @@ async function* changes(path: string, signal: AbortSignal): AsyncGenerator<void>
   }
 }
 
+/** Looks now and then where the system has no watch for it, or takes one back. */
 function watchFile(path: string, notice: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+  const lookOut = () => {
+    watcher?.close();
+    timer ??= setInterval(notice, fallbackInterval);
+  };
   try {
-    const watcher = watch(dirname(path), (_, name) => {
+    watcher = watch(dirname(path), (_, name) => {
       if (name === null || name === basename(path)) notice();
     });
-    watcher.on('error', notice);
-    return () => watcher.close();
+    watcher.on('error', lookOut);
   } catch {
-    const timer = setInterval(notice, fallbackInterval);
-    return () => clearInterval(timer);
+    lookOut();
   }
+  return () => {
+    watcher?.close();
+    clearInterval(timer);
+  };
 }

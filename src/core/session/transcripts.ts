@@ -21,7 +21,7 @@ interface Followed {
   stop(): void;
 }
 
-/** How often, in ms, a file is looked for that isn't there yet: an agent names it before it writes it. */
+/** How often, in ms, a file is looked at that has no watch: an agent names it before it writes it, or none is left. */
 const lookMs = 500;
 const chunkLength = 256 * 1024;
 /** A line longer than this, in bytes, is left out: it holds a picture, or isn't a line. */
@@ -52,17 +52,28 @@ export function createTranscripts(o: {
     const report = (error: unknown) => o.log(`reading ${path}: ${error}`);
     let watcher: FSWatcher | null = null;
     let look: NodeJS.Timeout | null = null;
+    let stopped = false;
+    const lookOut = () => {
+      watcher = null;
+      if (stopped) return;
+      look ??= setInterval(() => void read(), lookMs);
+      look.unref();
+    };
+    const lookNoMore = () => {
+      if (look) clearInterval(look);
+      look = null;
+    };
     const read = async () => {
-      watcher ??= watchFile(path, () => void readOn().catch(report));
-      if (watcher && look) clearInterval(look);
+      if (!stopped) watcher ??= watchFile(path, () => void readOn().catch(report), lookOut);
+      if (watcher) lookNoMore();
       await readOn().catch(report);
     };
     const stop = () => {
+      stopped = true;
       watcher?.close();
-      if (look) clearInterval(look);
+      lookNoMore();
     };
-    look = setInterval(() => void read(), lookMs);
-    look.unref();
+    lookOut();
     return { path, generation, read, stop };
   };
 
@@ -90,11 +101,14 @@ export function createTranscripts(o: {
   };
 }
 
-/** Null when the file isn't there, or no watch is left. */
-function watchFile(path: string, onChange: () => void): FSWatcher | null {
+/** Null when the file isn't there, or no watch is left. One that fails later is `onLost`. */
+function watchFile(path: string, onChange: () => void, onLost: () => void): FSWatcher | null {
   try {
     const watcher = watch(path, { persistent: false }, onChange);
-    watcher.on('error', () => watcher.close());
+    watcher.on('error', () => {
+      watcher.close();
+      onLost();
+    });
     return watcher;
   } catch {
     return null;
