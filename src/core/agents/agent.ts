@@ -22,6 +22,8 @@ export interface Launch {
    * that they shall lie elsewhere. They are made before it starts, so that git ignores what is in them.
    */
   caches?: readonly string[];
+  /** It gives the conversation an id of its own, whatever it was told: that is to be found. */
+  namesItself?: boolean;
 }
 
 export interface LaunchContext {

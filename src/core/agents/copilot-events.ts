@@ -8,6 +8,9 @@ import { problemOf } from './problem.ts';
 /** The record tells the rest, but not that a turn is over; and it is found only a moment later. */
 export const copilotHooks = ['sessionStart', 'userPromptSubmitted', 'agentStop'] as const;
 
+/** A long paste is kept in a file, and named in its place: then the prompt isn't what was sent. */
+const pasteFile = /<pasted_content file="[^"]*"/;
+
 /** Reads one file of the spool folder. */
 export function readCopilotHook({ name, payload, at }: SpoolEvent): AgentEvent[] {
   const conversation = textAt(payload, 'sessionId');
@@ -15,8 +18,10 @@ export function readCopilotHook({ name, payload, at }: SpoolEvent): AgentEvent[]
   switch (name) {
     case 'sessionStart':
       return [{ ...base, kind: 'ready' }];
-    case 'userPromptSubmitted':
-      return [{ ...base, kind: 'turn-started', prompt: textAt(payload, 'prompt') }];
+    case 'userPromptSubmitted': {
+      const prompt = textAt(payload, 'prompt');
+      return [{ ...base, kind: 'turn-started', ...(!pasteFile.test(prompt) && { prompt }) }];
+    }
     case 'agentStop': {
       const path = textAt(payload, 'transcriptPath');
       const record: AgentEvent[] = path ? [{ ...base, kind: 'transcript', path }] : [];
@@ -35,6 +40,8 @@ export function readCopilotRecord(line: unknown): AgentEvent[] {
   const parent = textAt(data, 'parentToolCallId');
   switch (textAt(line, 'type')) {
     case 'tool.execution_start':
+      if (textAt(data, 'toolName') === 'ask_user')
+        return [{ kind: 'asked', at, question: wordsOf(data) }];
       return [
         {
           kind: 'tool-started',
@@ -80,6 +87,13 @@ function questionOf(data: unknown) {
   const fields = ['fullCommandText', 'path', 'fileName', 'url', 'toolName', 'intention'];
   const text = fields.map((field) => textAt(request, field)).find(Boolean) ?? '';
   return { id: textAt(data, 'requestId'), tool: textAt(request, 'kind') || null, text };
+}
+
+/** It asks in words by a tool, which is over when it is answered. */
+function wordsOf(data: unknown) {
+  const asked = valueAt(data, 'arguments');
+  const text = textAt(asked, 'message') || textAt(asked, 'question');
+  return { id: textAt(data, 'toolCallId'), tool: null, text };
 }
 
 function usageOf(data: unknown) {

@@ -1,8 +1,8 @@
 // Google's Gemini CLI. Facts here were seen with version 0.61.0.
 //
 // Its hooks can come only from the person's settings, the worktree's, or a file of the machine that belongs
-// to root, so that it gets none of ours. Its title tells exactly whether it works, asks or rests, and its
-// record of the conversation tells its last words and what they cost.
+// to root, so that it gets none of ours. Its title tells exactly whether it works, asks (but not what) or
+// rests, and its record of the conversation tells the prompts, its last words, what they cost, and how a turn failed.
 // https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/cli-reference.md
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -44,7 +44,6 @@ export const geminiAgent: AgentFactory = (name = 'gemini', table = {}) => {
     name,
     ...about,
     says: ['usage'],
-    answers: { allow: '\r', deny: '\x1b' },
     newConversation: () => randomUUID(),
     start: (context) => {
       const id = context.conversation === null ? [] : ['--session-id', context.conversation];
@@ -59,7 +58,9 @@ export const geminiAgent: AgentFactory = (name = 'gemini', table = {}) => {
     async fork(context, { conversation, worktree }) {
       const record = await recordOf(conversation, within(context), worktree);
       if (record === null) return null;
-      return launch(context, '--session-file', record, ...asking(context.prompt));
+      // It takes no id beside the file.
+      const forked = launch(context, '--session-file', record, ...asking(context.prompt));
+      return { ...forked, namesItself: true };
     },
     async findConversation(context) {
       const { env: known, worktree, createdAt } = within(context);
@@ -71,6 +72,7 @@ export const geminiAgent: AgentFactory = (name = 'gemini', table = {}) => {
       return await recordOf(context.conversation, within(context));
     },
     readTranscript: readGeminiRecord,
+    recordsPrompts: true,
     readTitle,
   };
 };
@@ -85,6 +87,8 @@ function readTitle(title: string): Reading {
   const [symbol = '', ...words] = title.trim().split(/\s+/);
   const activity = words.join(' ').replace(/ \([^()]*\)$/, '');
   if (symbol === '✋') return { status: 'waiting', activity };
-  if (symbol === '✦' || symbol === '⏲') return { status: 'working', activity };
+  // That it works is no news of what it does: told late, it would stand in the place of its last words.
+  if (symbol === '✦' || symbol === '⏲')
+    return { status: 'working', activity: activity === 'Working…' ? '' : activity };
   return { status: symbol === '◇' ? 'idle' : null, activity: '' };
 }

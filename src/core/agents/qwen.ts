@@ -1,17 +1,17 @@
 // Qwen Code. Facts here were seen with version 0.15.10.
 //
 // Its hooks come with the lowest layer of its settings. Versions before 0.16 read hooks from there only if
-// the person's own settings have none.
+// the person's own settings have none; then its record of the conversation has to do.
 // https://github.com/QwenLM/qwen-code/blob/main/docs/users/features/hooks.md
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Launch, LaunchContext } from './agent.ts';
-import type { AgentEvent } from './event.ts';
+import type { AgentEvent, SpoolEvent } from './event.ts';
 import { hookTable } from './hook-table.ts';
 import { type AgentFactory, settle } from './known.ts';
 import { type Layers, layered } from './layers.ts';
-import { numberAt, textAt, timeAt, valueAt } from './payload.ts';
+import { textAt, timeAt } from './payload.ts';
+import { findQwenRecord, readQwenRecord } from './qwen-record.ts';
 import { hasLine } from './records.ts';
 import { readSettingsHook, settingsHooks } from './settings-hooks.ts';
 
@@ -21,6 +21,8 @@ const layers: Layers = {
   home: (env) => env.QWEN_HOME || join(env.HOME || '', '.qwen'),
 };
 
+const hooks = [...settingsHooks, 'Notification'];
+
 export const qwenAgent: AgentFactory = (name = 'qwen', table = {}) => {
   const { file, first, env, about } = settle(table, {
     command: ['qwen'],
@@ -29,9 +31,11 @@ export const qwenAgent: AgentFactory = (name = 'qwen', table = {}) => {
   });
   const launch = (context: LaunchContext, ...args: string[]): Launch => {
     const known = { ...context, env: { ...context.env, ...env } };
-    const ours = layered(layers, hookTable(context.spool, settingsHooks), known);
+    const ours = layered(layers, hookTable(context.spool, hooks), known);
     return { file, args: [...first, ...args], env: { ...env, ...ours.env }, files: ours.files };
   };
+  const recordOf = (id: string, context: LaunchContext) =>
+    findQwenRecord(layers.home({ ...context.env, ...env }), id);
   return {
     name,
     ...about,
@@ -45,32 +49,34 @@ export const qwenAgent: AgentFactory = (name = 'qwen', table = {}) => {
     },
     async resume(context) {
       if (context.conversation === null) return null;
-      const home = layers.home({ ...context.env, ...env });
-      const spoken = await hasFirstTurn(home, context.conversation);
+      const record = await recordOf(context.conversation, context);
+      const spoken = record !== null && (await hasLine(record, isPrompt));
       return spoken ? launch(context, '--resume', context.conversation) : null;
     },
-    readEvent: readSettingsHook,
+    async findTranscript(context) {
+      return context.conversation === null ? null : recordOf(context.conversation, context);
+    },
+    readEvent: readQwenHook,
     readTranscript: readQwenRecord,
   };
 };
 
-/** Records are ~/.qwen/projects/<folder>/chats/<id>.jsonl; the id is ours, so no other one is meant. */
-async function hasFirstTurn(home: string, id: string): Promise<boolean> {
-  const projects = join(home, 'projects');
-  for (const project of await readdir(projects).catch(() => [])) {
-    const record = join(projects, project, 'chats', `${id}.jsonl`);
-    if (await hasLine(record, (line) => line.includes('"type":"user"'))) return true;
-  }
-  return false;
+function isPrompt(line: string): boolean {
+  return line.includes('"type":"user"');
 }
 
-/** One line of the record: what a request to the model cost. */
-export function readQwenRecord(line: unknown): AgentEvent[] {
-  if (textAt(line, 'type') !== 'assistant' || !valueAt(line, 'usageMetadata')) return [];
-  const cached = numberAt(line, 'usageMetadata.cachedContentTokenCount');
-  const input = Math.max(0, numberAt(line, 'usageMetadata.promptTokenCount') - cached);
-  const output = numberAt(line, 'usageMetadata.candidatesTokenCount');
-  const at = timeAt(line, 'timestamp', Date.now());
-  const usage = { input, output, cached, cost: null };
-  return [{ kind: 'usage', at, id: textAt(line, 'uuid'), usage }];
+/** Reads one file of the spool folder. An interrupted turn runs no hook but the notice that it rests. */
+export function readQwenHook(event: SpoolEvent): AgentEvent[] {
+  const { name, payload } = event;
+  if (name !== 'Notification') return readSettingsHook(event).filter(isNews);
+  if (textAt(payload, 'notification_type') !== 'idle_prompt') return [];
+  const conversation = textAt(payload, 'session_id');
+  // It waits for nobody, so that it may be written when the next turn has begun.
+  const at = timeAt(payload, 'timestamp', event.at);
+  return [{ kind: 'rests', at, ...(conversation && { conversation }) }];
+}
+
+/** It says that it goes on after a tool as it says that a turn begins, with an empty prompt. */
+function isNews(said: AgentEvent): boolean {
+  return said.kind !== 'turn-started' || said.prompt !== '';
 }

@@ -17,6 +17,15 @@ export async function hasLine(path: string, passes: (line: string) => boolean): 
   return false;
 }
 
+/** A line of a record; null where it is no JSON. */
+export function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 /** The entries of a folder, the newest first; only those since `since`, in ms since 1970. */
 export async function newestIn(folder: string, since = 0): Promise<string[]> {
   const entries = await readdir(folder).catch(() => []);

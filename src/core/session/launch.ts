@@ -43,7 +43,9 @@ export async function chooseLaunch(
   const notice = anew ? 'its conversation could not be resumed: this is a new one' : '';
   const permissionless = agent.permissionless ?? false;
   const choose = (launch: Launch, how: SessionRecord['launch'], conversation: string | null) => {
-    return { launch, chosen: { generation, conversation, launch: how, notice, permissionless } };
+    const known = launch.namesItself ? null : conversation;
+    const chosen = { generation, conversation: known, launch: how, notice, permissionless };
+    return { launch, chosen };
   };
   const context = (record: SessionRecord) => launchContext(deps, record, launching, generation);
   if (generation > 1 && !anew) {

@@ -3,9 +3,10 @@
 
 /**
  * `[Pasted text #1 +12 lines]` (claude), `[Pasted Content 1234 chars]` (codex), `[Pasted ~12 lines]`
- * (opencode), `[paste #1 +12 lines]` (pi).
+ * (opencode), `[paste #1 +12 lines]` (pi), `[Paste #1 - 12 lines]` and `[Saved pasted content to workspace
+ * (20.7 KB) id=1]` (copilot).
  */
-const pasteSign = /\[paste(?:d ~?\w+| #\d+)/gi;
+const pasteSign = /\[(?:paste(?:d ~?\w+| #\d+)|saved pasted content)/gi;
 /** Enough to know a text by, short enough to stand in any input box. */
 const telling = 24;
 

@@ -27,6 +27,8 @@ export interface SendTarget {
  * What comes within 100 ms (claude) or 120 ms (codex) of a paste is taken as part of it, an Enter too.
  */
 const pasteSettlesMs = 150;
+/** gemini takes an Enter that comes within 40 ms of its having drawn a paste for a line end of it. */
+const drawnSettlesMs = 100;
 /** How often to look for the pasted text, that often apart, before giving up on it. */
 const looks = 10;
 
@@ -54,6 +56,7 @@ export async function sendText(
       'Open the session: it may be asking something.',
     );
   }
+  if (before !== undefined) await target.wait(drawnSettlesMs);
   // A question may have come up meanwhile, and Enter would answer it.
   const status = target.status();
   refuseUnlessReady(status);

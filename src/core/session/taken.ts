@@ -35,7 +35,9 @@ export async function confirmTaken(
   const said = async (ms: number) => (await target.said?.(ms)) ?? false;
   const stands = async () => {
     const place = linesBelow(placed, text);
-    return place !== null && linesBelow((await target.screen?.()) ?? '', text) === place;
+    const present = linesBelow((await target.screen?.()) ?? '', text);
+    // An Enter that was taken for a part of the paste has made a line of its own below it.
+    return place !== null && present !== null && (present === place || present === place + 1);
   };
   // An agent's own command begins no turn; at work, it keeps the prompt until the turn is over.
   const mayBeSilent = inTurn || text.trimStart().startsWith('/');

@@ -8,8 +8,8 @@ import { readCopilotHook, readCopilotRecord } from '../../../src/core/agents/cop
 import { readDroidEvent } from '../../../src/core/agents/droid.ts';
 import { geminiAgent } from '../../../src/core/agents/gemini.ts';
 import { readGeminiRecord } from '../../../src/core/agents/gemini-record.ts';
-import { readQwenRecord } from '../../../src/core/agents/qwen.ts';
-import { readSettingsHook } from '../../../src/core/agents/settings-hooks.ts';
+import { readQwenHook } from '../../../src/core/agents/qwen.ts';
+import { readQwenRecord } from '../../../src/core/agents/qwen-record.ts';
 
 const timestamp = '2026-11-24T00:38:52.053Z';
 const at = Date.parse(timestamp);
@@ -18,7 +18,8 @@ describe('gemini', () => {
   it('tells by its title whether it works, asks or rests', () => {
     const read = (title: string) => geminiAgent().readTitle?.(title.padEnd(80));
     expect(read('◇  Ready (work)')).toEqual({ status: 'idle', activity: '' });
-    expect(read('✦  Working… (work)')).toEqual({ status: 'working', activity: 'Working…' });
+    expect(read('✦  Working… (work)')).toEqual({ status: 'working', activity: '' });
+    expect(read('✦  Reading files (work)')).toMatchObject({ activity: 'Reading files' });
     expect(read('✋  Action Required (work)')).toEqual({
       status: 'waiting',
       activity: 'Action Required',
@@ -37,12 +38,32 @@ describe('gemini', () => {
       expect(readGeminiRecord(other)).toEqual([]);
     }
   });
+
+  it('tells by its record what it was asked, and how a turn failed or was cut short', () => {
+    const asked = { timestamp, type: 'user', content: [{ text: 'go on' }] };
+    expect(readGeminiRecord(asked)).toEqual([{ kind: 'turn-started', at, prompt: 'go on' }]);
+    const result = { timestamp, type: 'user', content: [{ functionResponse: { id: 'c1' } }] };
+    expect(readGeminiRecord(result)).toEqual([]);
+    const noted = (type: string, content: string) => readGeminiRecord({ timestamp, type, content });
+    const refused = '{"error":{"code":401,"message":"no such key","status":"UNAUTHENTICATED"}}';
+    expect(noted('error', `[API Error: ${refused}]`)).toEqual([
+      { kind: 'turn-ended', at, problem: { kind: 'login', text: 'no such key' } },
+    ]);
+    expect(noted('error', '[API Error: fetch failed]')).toEqual([
+      { kind: 'turn-ended', at, problem: { kind: 'api-error', text: 'fetch failed' } },
+    ]);
+    expect(noted('error', 'Unknown command: /x')).toEqual([]);
+    expect(noted('info', 'Request cancelled.')).toEqual([
+      { kind: 'turn-ended', at, interrupted: true },
+    ]);
+    expect(noted('info', 'This request failed.')).toEqual([]);
+  });
 });
 
 describe('qwen', () => {
   const common = { session_id: 'S', transcript_path: '/records/S.jsonl', cwd: '/tree' };
   const read = (name: string, payload: object) =>
-    readSettingsHook({ name, payload: { ...common, hook_event_name: name, ...payload }, at: 5 });
+    readQwenHook({ name, payload: { ...common, hook_event_name: name, ...payload }, at: 5 });
   const base = { at: 5, conversation: 'S' };
   const shell = { tool_name: 'run_shell_command', tool_input: { command: 'touch x' } };
   const asked = '["run_shell_command","touch x"]';
@@ -78,6 +99,14 @@ describe('qwen', () => {
     ]);
   });
 
+  it('hazard 14: tells by a notice that it rests, also after an interrupt', () => {
+    const idle = { notification_type: 'idle_prompt', timestamp };
+    expect(read('Notification', idle)).toEqual([{ ...base, at, kind: 'rests' }]);
+    expect(read('Notification', { notification_type: 'permission_prompt' })).toEqual([]);
+    // After each tool, when the turn goes on.
+    expect(read('UserPromptSubmit', { prompt: '' })).toEqual([]);
+  });
+
   it('hazard 18: what a sub-agent does ends no turn', () => {
     expect(read('Stop', { agent_id: 'A' })).toEqual([]);
     expect(read('UserPromptSubmit', { agent_id: 'A' })).toEqual([]);
@@ -98,6 +127,45 @@ describe('qwen', () => {
     ]);
     expect(readQwenRecord({ uuid: 'u', timestamp, type: 'system' })).toEqual([]);
   });
+
+  it('tells by its record how a turn goes, for those who have hooks of their own', () => {
+    const record = (type: string, line: object) => readQwenRecord({ timestamp, type, ...line });
+    const user = { message: { role: 'user', parts: [{ text: 'make it' }] } };
+    expect(record('user', user)).toEqual([{ kind: 'turn-started', at, prompt: 'make it' }]);
+    expect(record('user', { ...user, subtype: 'notification' })).toEqual([]);
+    const call = { id: 'call_1', name: 'run_shell_command', args: { command: 'touch x' } };
+    const calls = [{ text: 'So be it.' }, { functionCall: call }];
+    expect(record('assistant', { message: { role: 'model', parts: calls } })).toEqual([
+      { kind: 'tool-started', at, id: 'call_1', tool: 'run_shell_command', text: 'touch x' },
+    ]);
+    const response = {
+      functionResponse: { id: 'call_1', name: 'run_shell_command', response: {} },
+    };
+    expect(record('tool_result', { message: { role: 'user', parts: [response] } })).toEqual([
+      { kind: 'tool-ended', at, id: 'call_1' },
+    ]);
+    const words = [{ text: 'Hm.', thought: true }, { text: 'Made.' }];
+    expect(record('assistant', { message: { role: 'model', parts: words } })).toEqual([
+      { kind: 'turn-ended', at, message: 'Made.' },
+    ]);
+  });
+
+  it('tells by its record what the model refused, and whether it tries again', () => {
+    const refused = (uiEvent: object) =>
+      readQwenRecord({
+        ...{ timestamp, type: 'system', subtype: 'ui_telemetry' },
+        systemPayload: { uiEvent: { 'event.name': 'qwen-code.api_error', ...uiEvent } },
+      });
+    expect(refused({ status_code: 429, error_message: '429 enough' })).toEqual([
+      { kind: 'retrying', at, problem: { kind: 'rate-limit', text: '429 enough' } },
+    ]);
+    expect(refused({ status_code: 400, error_message: '400 no' })).toEqual([
+      { kind: 'turn-ended', at, problem: { kind: 'api-error', text: '400 no' } },
+    ]);
+    expect(refused({ status_code: 400, error_message: 'x', subagent_name: 'A' })).toEqual([]);
+    const aborted = { error_message: 'Request was aborted.', error_type: 'APIUserAbortError' };
+    expect(refused(aborted)).toEqual([{ kind: 'turn-ended', at, interrupted: true }]);
+  });
 });
 
 describe('copilot', () => {
@@ -111,6 +179,11 @@ describe('copilot', () => {
     expect(read('userPromptSubmitted', { prompt: 'x' })).toEqual([
       { ...base, kind: 'turn-started', prompt: 'x' },
     ]);
+    // A long paste is not what the prompt says.
+    const kept = '<pasted_content file="/files/paste-1.txt" size="20.7 KB" lines="521" />';
+    expect(read('userPromptSubmitted', { prompt: kept })).toEqual([
+      { ...base, kind: 'turn-started' },
+    ]);
     expect(read('agentStop', { transcriptPath: '/e.jsonl', stopReason: 'end_turn' })).toEqual([
       { ...base, kind: 'transcript', path: '/e.jsonl' },
       { ...base, kind: 'turn-ended' },
@@ -123,6 +196,11 @@ describe('copilot', () => {
     const call = { toolCallId: 'call_1', toolName: 'bash', arguments: { command: 'touch x' } };
     expect(read('tool.execution_start', call)).toEqual([
       { kind: 'tool-started', at, id: 'call_1', tool: 'bash', text: 'touch x' },
+    ]);
+    const words = { message: 'Which colour?', requestedSchema: { type: 'object' } };
+    const ask = { toolCallId: 'call_2', toolName: 'ask_user', arguments: words };
+    expect(read('tool.execution_start', ask)).toEqual([
+      { kind: 'asked', at, question: { id: 'call_2', tool: null, text: 'Which colour?' } },
     ]);
     const permissionRequest = { kind: 'shell', toolCallId: 'call_1', fullCommandText: 'touch x' };
     expect(read('permission.requested', { requestId: 'R', permissionRequest })).toEqual([

@@ -118,6 +118,7 @@ describe('hazard 20: a conversation', () => {
     expect(await gemini.findTranscript?.(known)).toBe(record);
     const fork = await gemini.fork?.(context(), { conversation: id, worktree: known.worktree });
     expect(fork?.args).toEqual(['--session-file', record, '--prompt-interactive=fix it']);
+    expect(fork?.namesItself).toBe(true);
     expect(await gemini.findConversation?.(context())).toBe(id);
   });
 
@@ -168,6 +169,48 @@ describe('hazard 20: a conversation', () => {
     expect(await get('aider').resume?.(here)).toBeNull();
     writeFileSync(history, '# aider chat started\n\n#### fix it\n\nDone.\n');
     expect((await get('aider').resume?.(here))?.args).toContain('--restore-chat-history');
+  });
+});
+
+describe('aider', () => {
+  it('asks nothing at its start that would change the repository, and keeps what it keeps', () => {
+    const here = context();
+    const { args, caches } = get('aider').start(here);
+    expect(args).toEqual(
+      expect.arrayContaining(['--no-gitignore', '--no-check-update', '--no-show-release-notes']),
+    );
+    const typed = args[args.indexOf('--input-history-file') + 1] ?? '';
+    expect(typed.startsWith(here.scratch)).toBe(true);
+    expect(caches).toContain('.aider.tags.cache.v4');
+  });
+
+  it.each([
+    ['> ', 'idle', ''],
+    ['src/a.ts src/b.ts\nask> \n\n\n', 'idle', ''],
+    ['architect multi>', 'idle', ''],
+    ['> fix it', 'working', ''],
+    ['  > quoted words', 'working', ''],
+    ["Run shell command? (Y)es/(N)o/(D)on't ask again [Yes]: ", 'waiting', 'Run shell command?'],
+    ['Allow edits? (Y)es/(N)o [No]: y', 'waiting', 'Allow edits?'],
+  ])('shows on its screen what it does: %j', (shown, status, activity) => {
+    const screen = `Aider v0.86.2\n${shown}`;
+    expect(get('aider').readScreen?.(screen)).toEqual({ status, activity });
+  });
+
+  it('tells in its history what a request took', () => {
+    const read = (line: string) =>
+      get('aider').readTranscript?.(line, { number: 7, at: 5 }) as { usage: unknown }[];
+    const usage = { input: 2600, cached: 1800, output: 215, cost: 0.02 };
+    expect(
+      read(
+        '> Tokens: 4.4k sent, 1.8k cache hit, 215 received. Cost: $0.02 message, $0.05 session.',
+      ),
+    ).toEqual([{ kind: 'usage', id: '7', at: 5, usage }]);
+    expect(read('> Tokens: 12k sent, 1,215 received.  ')[0]?.usage).toEqual({
+      ...{ input: 12_000, cached: 0, output: 1215, cost: null },
+    });
+    expect(read('Cost: $0.02 message, $0.05 session.')[0]?.usage).toMatchObject({ cost: 0.02 });
+    expect(read('The answer has Tokens: 5 sent in it')).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('sending', () => {
   it('hazard 21: pastes, waits, looks, then presses Enter', async () => {
     const to = program();
     await sendText(to, 'fix it', true);
-    expect(to.log).toEqual(['\x1b[200~fix it\x1b[201~', 'wait 150', 'submit', enter]);
+    expect(to.log).toEqual(['\x1b[200~fix it\x1b[201~', 'wait 150', 'wait 100', 'submit', enter]);
   });
 
   it('leaves Enter to the person when not asked to submit', async () => {
@@ -76,11 +76,17 @@ describe('sending', () => {
     await sendText(wrapped, 'please fix the flaky login test', true);
     expect(wrapped.log).toContain(enter);
 
-    const long = program({ deaf: true });
-    looks = 0;
-    long.screen = async () => (looks++ === 0 ? '> ' : '> [Pasted text #1 +40 lines]');
-    await sendText(long, 'line\n'.repeat(41), true);
-    expect(long.log).toContain(enter);
+    const signs = [
+      '[Pasted text #1 +40 lines]',
+      '[Saved pasted content to workspace (20.7 KB) id=1]',
+    ];
+    for (const sign of signs) {
+      const long = program({ deaf: true });
+      looks = 0;
+      long.screen = async () => (looks++ === 0 ? '> ' : `> ${sign}`);
+      await sendText(long, 'line\n'.repeat(41), true);
+      expect(long.log).toContain(enter);
+    }
   });
 });
 

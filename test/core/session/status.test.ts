@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../../src/core/agents/agent.ts';
 import { claudeAgent } from '../../../src/core/agents/claude.ts';
 import { codexAgent } from '../../../src/core/agents/codex.ts';
-import { restMs } from '../../../src/core/session/overdue.ts';
+import type { AgentEvent } from '../../../src/core/agents/event.ts';
+import { geminiAgent } from '../../../src/core/agents/gemini.ts';
+import { dueIn, restMs } from '../../../src/core/session/overdue.ts';
 import type { Status } from '../../../src/core/session/session.ts';
 import { type Evidence, nextStatus, statusOf } from '../../../src/core/session/status.ts';
 import { bell, exited, fresh, mark, notify, output, progress, title } from './evidence.ts';
@@ -18,6 +20,9 @@ const started = (prompted = false, generation = 1): Evidence => ({
   prompted,
 });
 const submitted = (text = 'go on'): Evidence => ({ kind: 'submitted', generation: 1, text });
+const shows = (status: 'working' | 'waiting' | 'idle', at = 20): Evidence => {
+  return { kind: 'screen', generation: 1, at, reading: { status, activity: '' } };
+};
 const looked: Evidence = { kind: 'looked' };
 
 type Row = [story: string, evidence: Evidence[], status: Status, unseen: boolean];
@@ -129,6 +134,36 @@ const table: Row[] = [
     'idle',
     true,
   ],
+  [
+    'what a screen shows while it is still being built up is no turn',
+    [started(), shows('working')],
+    'starting',
+    false,
+  ],
+  [
+    'a question on the screen waits, and is answered when it has gone',
+    [started(), shows('idle'), submitted(), shows('waiting', 35), shows('working', 45)],
+    'working',
+    false,
+  ],
+  [
+    'an empty input line after a prompt was submitted is the end of its turn',
+    [started(), shows('idle'), submitted(), shows('idle', 35)],
+    'idle',
+    true,
+  ],
+  [
+    'a screen that was read before the prompt was submitted says nothing of its turn',
+    [started(), shows('idle'), submitted(), shows('idle', 25)],
+    'working',
+    false,
+  ],
+  [
+    'hazard 15: a bell says nothing where a prompt is yet to be typed',
+    [{ kind: 'started', generation: 1, prompted: true, typed: true }, shows('idle'), bell(30)],
+    'working',
+    false,
+  ],
   ['an exit is known at once', [started(true), progress(3, 20), exited(1, 3)], 'exited', true],
   [
     'nothing follows an exit',
@@ -148,6 +183,34 @@ const table: Row[] = [
 describe('status', () => {
   it.each(table)('%s', (_story, evidence, status, unseen) => {
     expect(judge(evidence)).toMatchObject({ status, unseen });
+  });
+
+  it('hazard 12: says where nothing but a bell or some output tells that it rests', () => {
+    const ended = (...evidence: Evidence[]) => judge(evidence).ended;
+    expect(ended(started(true), bell(20))).toBe('unclear');
+    expect(ended(started(true), notify('Done', 20))).toBe('unclear');
+    expect(ended(started(), output(20))).toBe('unclear');
+    expect(ended(started(true), progress(3, 20), progress(0, 30))).toBe('done');
+    expect(ended(started(), shows('idle'), submitted(), bell(35), shows('idle', 40))).toBe('done');
+  });
+
+  it('hazard 31: hears questions and bells after the clock was set back by an hour', () => {
+    const hour = 3_600_000;
+    const story: [at: number, evidence: Evidence][] = [
+      [hour, { kind: 'started', generation: 1, prompted: false, at: hour }],
+      [hour + 10, { kind: 'submitted', generation: 1, text: 'go on' }],
+    ];
+    const heardLater = (evidence: Evidence, agent = {}) =>
+      nextStatus(
+        story.reduce((state, [at, one]) => nextStatus(state, one, at, agent), fresh),
+        evidence,
+        50,
+        agent,
+      ).status;
+    expect(heardLater(notify('Permission required: run npm test', 40))).toBe('waiting');
+    expect(heardLater(bell(40))).toBe('idle');
+    expect(heardLater(mark('D', 40))).toBe('working');
+    expect(heardLater(shows('waiting', 40))).toBe('waiting');
   });
 
   it('tells how it ended', () => {
@@ -239,11 +302,55 @@ describe('an agent that can speak, before its first word', () => {
     expect(seen).toEqual(Array(6).fill('working'));
   });
 
+  it('hazard 31: is idle after that while, though the clock was set back meanwhile', () => {
+    const hour = 3_600_000;
+    const story = [started(true), title('⠋ wt1'), title('wt1')];
+    const rests = story.reduce(
+      (state, one, index) => nextStatus(state, one, hour + 10 * index, codexAgent()),
+      fresh,
+    );
+    expect(dueIn(rests, codexAgent(), 20)).toBe(restMs);
+    const due = { kind: 'due', generation: 1 } as const;
+    expect(nextStatus(rests, due, 20 + restMs, codexAgent()).status).toBe('idle');
+  });
+
   it('is idle when its title has been at rest for a while', () => {
     const rests = judge([started(true), title('⠋ wt1'), title('wt1')], codexAgent());
     const due = { kind: 'due', generation: 1 } as const;
     expect(nextStatus(rests, due, 30 + restMs - 1, codexAgent()).status).toBe('working');
     expect(nextStatus(rests, due, 30 + restMs, codexAgent()).status).toBe('idle');
+  });
+});
+
+describe('an agent that says when it is up, and may ask before', () => {
+  const claude = claudeAgent();
+  const asks = claude.readScreen?.(' Accessing workspace:\n ❯ 1. Yes, I trust this folder\n');
+  const screen = { kind: 'screen', generation: 1, at: 20, reading: asks } as Evidence;
+  const up = (at: number): Evidence => ({
+    kind: 'event',
+    generation: 1,
+    event: { kind: 'ready', at },
+  });
+
+  it.each([
+    [false, 'starting', 'idle'],
+    [true, 'working', 'working'],
+  ] as const)('waits with its question until that is answered, prompted: %s', (prompted, ...is) => {
+    const seen = follow(claude, [started(prompted), output(15), screen, output(35), up(45)]);
+    expect(seen).toEqual([is[0], is[0], 'waiting', 'waiting', is[1]]);
+    const { activity } = [started(prompted), screen].reduce(
+      (state, one) => nextStatus(state, one, 20, claude),
+      fresh,
+    );
+    expect(activity).toBe('asks whether you trust this folder');
+  });
+
+  it('is to be looked at where it says nothing for long', () => {
+    const due = { kind: 'due', generation: 1 } as const;
+    const begun = nextStatus(fresh, started(), 10, claude);
+    const later = nextStatus(nextStatus(begun, output(20), 20, claude), due, 20_010, claude);
+    expect(later).toMatchObject({ status: 'waiting', unseen: true });
+    expect(nextStatus(later, up(20_020), 20_020, claude).status).toBe('idle');
   });
 });
 
@@ -306,5 +413,38 @@ describe('an agent that tells of one question twice, in its terminal and by an e
     const last = judge([...begun, ...told]);
     expect(last).toMatchObject({ status: 'waiting', question, unseen: true });
     expect(last.statusAt).toBe(first.statusAt);
+  });
+});
+
+describe('an agent of which only the record of its conversation tells more than its terminal', () => {
+  const gemini = geminiAgent();
+  const works = title('✦  Working… (work)');
+  const rests = title('◇  Ready (work)');
+  const event = (said: AgentEvent): Evidence => ({ kind: 'event', generation: 1, event: said });
+  const problem = { kind: 'api-error', text: 'out of order' } as const;
+  const judged = (...evidence: Evidence[]) => judge(evidence, gemini);
+  const begun = [started(true), works, event({ kind: 'turn-started', at: 25 })];
+
+  it('is done when its title rests, at once', () => {
+    expect(judged(...begun, rests)).toMatchObject({ status: 'idle', ended: 'done' });
+  });
+
+  it('has the problem that its record tells, whichever comes first', () => {
+    const failed = event({ kind: 'turn-ended', at: 40, problem });
+    const expected = { status: 'idle', problem, unseen: true };
+    expect(judged(...begun, failed, rests)).toMatchObject(expected);
+    const late = judged(...begun, rests, failed);
+    expect(late).toMatchObject(expected);
+    // Also when all of it is read again, with what came after it.
+    const next = event({ kind: 'turn-started', at: 45 });
+    const again = [started(false), rests, begun[2] as Evidence, failed, next];
+    expect(judged(...again)).toMatchObject({ status: 'idle', problem: null });
+  });
+
+  it('is no news when it was interrupted, whichever comes first', () => {
+    const cut = event({ kind: 'turn-ended', at: 40, interrupted: true });
+    const expected = { status: 'idle', ended: 'interrupted', unseen: false };
+    expect(judged(...begun, cut, rests)).toMatchObject(expected);
+    expect(judged(...begun, rests, cut)).toMatchObject(expected);
   });
 });

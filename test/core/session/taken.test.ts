@@ -9,6 +9,8 @@ const enter = '\r';
 interface Options {
   /** How many times Enter must be pressed before it is taken for one. */
   deafTo?: number;
+  /** An Enter that isn't taken for one makes a new line. */
+  breaks?: boolean;
   /** It asks as soon as Enter was pressed. */
   asks?: boolean;
   /** It keeps what comes during a turn, and says nothing of it yet. */
@@ -18,7 +20,13 @@ interface Options {
 }
 
 /** An agent with an input line at the end of its screen. Time passes only when somebody waits. */
-function agent({ deafTo = 0, asks = false, busy = false, silent = false }: Options) {
+function agent({
+  deafTo = 0,
+  breaks = false,
+  asks = false,
+  busy = false,
+  silent = false,
+}: Options) {
   const above = ['Welcome', ''];
   let input = '';
   let entered = 0;
@@ -41,7 +49,7 @@ function agent({ deafTo = 0, asks = false, busy = false, silent = false }: Optio
         above.push(`> ${input}`, '');
         input = '';
         took = true;
-      }
+      } else if (breaks) input += '\n';
     },
     wait: async () => {},
     screen: async () => [...above, `│ ${input} │`, '? for shortcuts'].join('\n'),
@@ -59,6 +67,12 @@ describe('hazard 21: a prompt that was submitted', () => {
 
   it('is submitted once more when Enter was taken as part of the paste', async () => {
     const { target, enters } = agent({ deafTo: 1 });
+    expect(await sendText(target, 'fix the login', true)).toBe('event');
+    expect(enters()).toBe(2);
+  });
+
+  it('is submitted once more when Enter has made a new line below it', async () => {
+    const { target, enters } = agent({ deafTo: 1, breaks: true });
     expect(await sendText(target, 'fix the login', true)).toBe('event');
     expect(enters()).toBe(2);
   });
