@@ -1,5 +1,7 @@
--- What stands above a session's screen in the preview: its question with the keys that answer it, or its problem.
+-- What stands above a session's screen in the preview: its question with the keys that answer it, or its problem; and
+-- with whom it would conflict.
 local rows = require('tempest.rows')
+local wanting = require('tempest.wanting')
 
 local M = {}
 
@@ -31,7 +33,8 @@ function M.lines(session, width)
     add(lines, question.tool and 'asks to use ' .. question.tool or 'asks', '1;33', room)
     add(lines, question.text, '33', room)
     lines = vim.list_slice(lines, 1, longest)
-    add(lines, question.tool and 'a allow   r refuse' or '<CR> open it and answer', '2', room)
+    local by_key = wanting.is_answerable(session)
+    add(lines, by_key and 'a allow   r refuse' or '<CR> open it and answer', '2', room)
   elseif problem then
     add(lines, rows.problem(problem), '1;31', room)
     lines = vim.list_slice(lines, 1, longest)

@@ -4,18 +4,15 @@ local View = require('tempest.view')
 local config = require('tempest.config')
 local filter = require('tempest.filter')
 local highlight = require('tempest.highlight')
+local hints = require('tempest.picker.hints')
 local keys = require('tempest.keys')
+local places = require('tempest.picker.places')
 local state = require('tempest.state')
 local wanting = require('tempest.wanting')
 local which = require('tempest.which')
 local windows = require('tempest.windows')
 
 local M = {}
-
----Below this many columns there is no room for a preview.
-local narrow = 72
----Below this many columns the picker takes the whole width.
-local small = 110
 
 ---@class tempest.Picker
 ---@field view tempest.View
@@ -26,52 +23,6 @@ local small = 110
 
 ---@type tempest.Picker|nil
 local open
-
----@class tempest.PickerPlaces
----@field list vim.api.keyset.win_config
----@field preview? vim.api.keyset.win_config
-
----@return tempest.PickerPlaces
-local function places()
-  local options = config.get().picker
-  -- On a small screen every column counts.
-  local share = vim.o.columns < small and 1 or options.width
-  local width = windows.part(share, vim.o.columns - 2)
-  local height = windows.part(options.height, vim.o.lines - vim.o.cmdheight - 3)
-  local row = math.max(0, math.floor((vim.o.lines - vim.o.cmdheight - height - 2) / 2))
-  local col = math.max(0, math.floor((vim.o.columns - width) / 2))
-  local list = width >= narrow and math.max(38, math.min(64, math.floor(width * 0.4))) or width
-  local common =
-    { relative = 'editor', row = row, height = height, border = options.border, zindex = 50 }
-  local result = {
-    list = vim.tbl_extend('error', common, { col = col, width = list - 2 }),
-  }
-  if list < width then
-    result.preview = vim.tbl_extend('error', common, { col = col + list, width = width - list - 2 })
-  end
-  return result
-end
-
----What the footer says, the longest first that fits.
-local hints = {
-  ' <CR> open  n new  d diff  a allow  r refuse  / filter  ? help ',
-  ' <CR> open  n new  d diff  / filter  ? help ',
-  ' <CR> open  n new  / filter  ? help ',
-  ' ? help ',
-}
-
----@param title string
----@param width integer
----@return table
-local function labels(title, width)
-  local footer = hints[#hints]
-  for index = #hints, 1, -1 do
-    if vim.fn.strdisplaywidth(hints[index]) <= width then
-      footer = hints[index]
-    end
-  end
-  return { title = title, title_pos = 'left', footer = footer, footer_pos = 'left' }
-end
 
 local function close()
   local picker = open
@@ -92,7 +43,7 @@ end
 ---The filter's line takes the top of the list's place while it is open.
 local function start_filter()
   local picker = assert(open)
-  local place = places().list
+  local place = places.now().list
   local function lay_out(list)
     if open == picker and vim.api.nvim_win_is_valid(picker.list) then
       vim.api.nvim_win_set_config(picker.list, list)
@@ -141,15 +92,20 @@ end
 
 ---@param picker tempest.Picker
 function M.label(picker)
-  local place = places().list
+  local place = places.now().list
   local title = picker.view.filter ~= '' and (' Tempest /%s '):format(picker.view.filter)
     or ' Tempest '
-  vim.api.nvim_win_set_config(picker.list, labels(title, place.width))
+  vim.api.nvim_win_set_config(picker.list, {
+    title = title,
+    title_pos = 'left',
+    footer = hints.line(place.width, picker.view:session()),
+    footer_pos = 'left',
+  })
 end
 
 local function lay_out()
   local picker = assert(open)
-  local place = places()
+  local place = places.now()
   vim.api.nvim_win_set_config(picker.list, place.list)
   if picker.preview and place.preview then
     vim.api.nvim_win_set_config(picker.preview.win, place.preview)
@@ -187,7 +143,7 @@ function M.open()
   end
   highlight.ensure()
   local at_hand = which.at_hand()
-  local place = places()
+  local place = places.now()
   local buf = windows.scratch()
   vim.bo[buf].filetype = 'tempest'
   local preview = open_preview(place)
@@ -199,6 +155,9 @@ function M.open()
   local view = View.new(buf, function(session)
     if preview then
       preview:show(session)
+    end
+    if open then
+      M.label(open)
     end
   end)
   ---Who waits comes first: it is found, answered and left again by three keys.

@@ -39,6 +39,7 @@ error('types only: never required')
 ---@field agent string
 ---@field command? string[]
 ---@field permissionless boolean
+---@field answerable boolean
 ---@field prompt string
 ---@field conversation? string
 ---@field forkedFrom? string

@@ -41,6 +41,14 @@ function M.first_waiting()
   return first and first.attention.reason == 'waiting' and first or nil
 end
 
+---Whether keys answer what it asks: not where it asks in words, nor where its agent's keys are not known.
+---@param session? tempest.Session
+---@return boolean
+function M.is_answerable(session)
+  local question = session and session.question
+  return question ~= nil and question.tool ~= nil and session ~= nil and session.answerable
+end
+
 ---The one to look at after `id`, which goes round; the first, unless the person was led to `id`.
 ---@param id string|nil the session at hand
 ---@return tempest.Session|nil

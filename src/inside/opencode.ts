@@ -66,8 +66,12 @@ const lookMs = 50;
 
 export default {
   id: 'tempest-events',
-  async tui(api: Api, options?: { spool?: string }): Promise<void> {
-    const write = eventWriter(options?.spool ?? null);
+  async tui(api: Api, options?: { spool?: string; unasked?: boolean }): Promise<void> {
+    const tell = eventWriter(options?.spool ?? null);
+    // In its mode without permissions it asks all the same, and answers at once itself.
+    const write: typeof tell = (name, payload) => {
+      if (!(options?.unasked && name === 'permission')) tell(name, payload);
+    };
     listen(api, write);
     const look = setInterval(() => {
       if (!api.state.ready || !api.renderer.currentFocusedEditor) return;

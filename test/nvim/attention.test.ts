@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { type Editor, running, startEditor } from './support/editor.ts';
+import { type Editor, startEditor } from './support/editor.ts';
 
 let box: Sandbox;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await says(nvim, 'tempest: no session wants you');
     const done = await demo(nvim, 'done', 'tidy up, without asking', /idle/);
     await nvim.feed(':TempestNew! --name ended -- sh -c "echo bye; exit 3"<CR>');
-    const ended = await nvim.status('ended', /exited/);
+    const ended = await nvim.atWork('ended', /exited/);
     const first = await demo(nvim, 'first', 'go', /waiting/);
     const second = await demo(nvim, 'second', 'go', /waiting/);
     const visited: (string | null)[] = [];
@@ -74,9 +74,9 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const screen = nvim.screen().join('\n');
     expect(screen).toMatch(/│ ◆ asks .*│/);
     expect(screen).toMatch(/│ {3}Run npm test .*│/);
-    expect(screen).toMatch(/│ ! limited .*│.*\n.*│ {3}rate limit: Rate limit reached/);
-    expect(screen).toMatch(/│ ◉ done /);
-    expect(await nvim.lua("return require('tempest').statusline()")).toBe('◆1 !1 ◉1');
+    expect(screen).toMatch(/│ ▲ limited .*│.*\n.*│ {3}rate limit: Rate limit reached/);
+    expect(screen).toMatch(/│ ◉ done .*│.*\n.*│ {3}\w/);
+    expect(await nvim.lua("return require('tempest').statusline()")).toBe('◆1 ▲1 ◉1');
     await nvim.feed('a');
     await nvim.feed('q');
     const answered = `return vim.iter(require('tempest').sessions()):find(function(session)
@@ -87,12 +87,40 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(await nvim.lua('return #vim.api.nvim_list_wins()')).toBe(1);
   });
 
+  it('offers the keys that answer only where the agent is known to take them', async () => {
+    const ask = `echo '{"tool":"Shell","text":"rm x"}' >'{spool}/.x' && mv '{spool}/.x' '{spool}/1.ask'`;
+    const table = (name: string, answers: string) => `
+      [agents.${name}]
+      command = ["sh", "-c", ${JSON.stringify(`${ask}; read -r line`)}]
+      ${answers}
+      [agents.${name}.events]
+      ask = { kind = "asked", tool = "tool", text = "text" }
+    `;
+    mkdirSync(dirname(box.places.config), { recursive: true });
+    const keyed = table('keyed', 'answers = { allow = "y", deny = "n" }');
+    writeFileSync(box.places.config, keyed + table('mute', ''));
+    const nvim = await open();
+    for (const [agent, hint] of [
+      ['keyed', /rm x\s*│\n.*a allow {3}r refuse[\s\S]*╰ .*a allow {2}r refuse .*\? help ─*╯/],
+      ['mute', /rm x\s*│\n.*<CR> open it and answer[\s\S]*╰ <CR> open {2}n new .*\? help ─*╯/],
+    ] as const) {
+      const request = { agent, name: agent, prompt: '', background: true };
+      await nvim.lua("require('tempest').new(...)", [request]);
+      const { id } = await nvim.status(agent, /waiting/);
+      await nvim.feed(':Tempest<CR>');
+      await nvim.waitForText(hint);
+      await nvim.feed('q');
+      await nvim.lua("require('tempest.actions').remove({ id = ... }, { force = true })", [id]);
+      await until(async () => !(await nvim.sessions())[agent], { what: `${agent} to be gone` });
+    }
+  });
+
   it('refuses in the list at the side, and goes from one to the next with Tab', async () => {
     const nvim = await open();
     await demo(nvim, 'one', 'go', /waiting/);
     await demo(nvim, 'two', 'go', /waiting/);
     await nvim.feed(':TempestNew! --name calm -- cat<CR>');
-    await nvim.status('calm', running);
+    await nvim.atWork('calm');
     await nvim.feed(':TempestList<CR>');
     await nvim.waitForText(/calm /);
     const selected = () => nvim.screen()[nvim.cursor().row] ?? '';

@@ -17,7 +17,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const repo = await box.repo();
     const nvim = await startEditor({ version, sandbox: box, cwd: repo, cols: 100, rows: 40 });
     await nvim.feed(':TempestNew! --name first -- cat<CR>');
-    const first = await nvim.status('first', running);
+    const first = await nvim.atWork('first');
     writeFileSync(join(first.worktree, 'draft.txt'), 'not committed\n');
     await nvim.feed(':TempestFork --session first --name second<CR>');
     const second = await nvim.status('second', running);

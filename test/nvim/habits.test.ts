@@ -5,7 +5,7 @@ import { neovims } from '../support/neovim.ts';
 import { processesOf } from '../support/processes.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { running, startEditor } from './support/editor.ts';
+import { startEditor } from './support/editor.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 
@@ -23,21 +23,21 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const args = ['--cmd', `let g:node_host_prog = '${host}'`];
     const first = await startEditor({ version, sandbox: box, cwd, env, args });
     await first.feed(':TempestNew! --name one -- cat<CR>');
-    await first.status('one', running);
+    await first.atWork('one');
     await first.command('silent UpdateRemotePlugins');
     const manifest = await first.lua<string[]>('return vim.fn.readfile(...)', [
       env.NVIM_RPLUGIN_MANIFEST,
     ]);
     expect(manifest.join('\n')).toContain('TempestHostInfo');
     await first.feed(':TempestNew! --name two -- cat<CR>');
-    await first.status('two', running);
+    await first.atWork('two');
 
     const second = await startEditor({ version, sandbox: box, cwd, env, args });
     // From the manifest, by the person's own provider.
     const provided = await second.lua<{ pid: number }>('return vim.fn.TempestHostInfo()');
     expect(provided.pid).toBeGreaterThan(0);
     await second.feed(':TempestNew! --name three -- cat<CR>');
-    await second.status('three', running);
+    await second.atWork('three');
     expect(Object.keys(await second.sessions()).sort()).toEqual(['one', 'three', 'two']);
     const serving = processesOf(box.root).filter(({ command }) => command.includes('--serve'));
     expect(serving).toHaveLength(2);
@@ -77,7 +77,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
         end })
       end`);
     await nvim.feed(':TempestNew! --agent demo hello<CR>');
-    await nvim.status('hello', /waiting/);
+    await nvim.atWork('hello', /waiting/);
     await until(
       async () => (await nvim.lua<string>('return require("tempest").statusline()')) === '◆1',
       {

@@ -46,7 +46,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
   it('with ! starts it and stays where you are', async () => {
     const nvim = await open(await box.repo(), ['-c', 'edit README.md']);
     await nvim.feed(':TempestNew! --agent demo --name quiet write more<CR>');
-    await nvim.status('quiet', running);
+    await nvim.atWork('quiet');
     await nvim.waitForText(/quiet is at work on /);
     expect(await nvim.lua('return { #vim.api.nvim_list_wins(), vim.fn.expand("%:t") }')).toEqual([
       1,
@@ -63,7 +63,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(text).toBe('src/a b.js:2-3\n```javascript\ntwo\nthree\n```');
     await nvim.command('bdelete!');
     await nvim.feed(':1,2TempestNew! --agent demo --name told look here<CR>');
-    const told = await nvim.status('told', /waiting/);
+    const told = await nvim.atWork('told', /waiting/);
     await nvim.command(`TempestOpen ${told.name}`);
     await nvim.inBuffer(/> look here\n\s*\n\s*src\/a b\.js:1-2\n\s*```javascript\n\s*one\n\s*two/);
   });
@@ -156,7 +156,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await offers('TempestNew --base fea', ['feature/one']);
     await offers('TempestNew --branch=fea', ['--branch=feature/one']);
     await nvim.feed(':TempestNew! --name alpha -- cat<CR>');
-    await nvim.status('alpha', running);
+    await nvim.atWork('alpha');
     await offers('TempestOpen al', ['alpha']);
     await offers('TempestSend --session a', ['alpha']);
   });

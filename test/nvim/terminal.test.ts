@@ -114,7 +114,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const nvim = await open();
     await nvim.feed(':TempestNew! --agent demo hello<CR>');
     await nvim.feed('iwriting');
-    await nvim.status('hello', /waiting/);
+    await nvim.atWork('hello', /waiting/);
     await nvim.feed(' on<Esc>');
     expect(await nvim.lua('return vim.api.nvim_get_current_line()')).toBe('writing on');
     const said = async () => /tempest: hello waits for you/.test(await nvim.messages());

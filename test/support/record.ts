@@ -18,6 +18,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     agent: 'demo',
     command: null,
     permissionless: false,
+    answerable: false,
     prompt: 'fix the login',
     context: '',
     conversation: null,

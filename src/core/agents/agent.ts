@@ -87,8 +87,11 @@ export interface Agent {
   fork?(context: LaunchContext, from: ForkedFrom): Promise<Launch | null>;
   /** Whether the person has set that it asks for no permission; left out where it has no such mode. */
   permissionless?: boolean;
-  /** Keys that answer its permission question, as a person would press them. */
-  answers?: { allow: string; deny: string };
+  /**
+   * Keys that answer its permission question, as a person would press them; `dialog` is on its screen when they
+   * are taken, where that is known.
+   */
+  answers?: { allow: string; deny: string; dialog?: RegExp };
   /**
    * What an event from the spool folder means. An agent that has this speaks for itself: then its
    * terminal's signals only fill the gaps.

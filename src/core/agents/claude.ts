@@ -76,7 +76,7 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
       readScreen,
     }),
     // The first choice of its menus is Yes; Escape is No, and ends the turn.
-    answers: { allow: '1', deny: '\x1b' },
+    answers: { allow: '1', deny: '\x1b', dialog: /Esc to cancel/ },
   };
 };
 

@@ -54,7 +54,7 @@ export const codexAgent: AgentFactory = (name = 'codex', table = {}) => {
     readEvent: readHook,
     readTranscript: readRolloutLine,
     // `y` is Yes; Escape is No, and ends the turn.
-    answers: { allow: 'y', deny: '\x1b' },
+    answers: { allow: 'y', deny: '\x1b', dialog: /esc to cancel|\(esc\)/ },
     readTitle,
     readNotification,
     findConversation,

@@ -33,7 +33,7 @@ export const copilotAgent: AgentFactory = (name = 'copilot', table = {}) => {
     name,
     ...about,
     says: ['questions', 'usage'],
-    answers: { allow: '1', deny: '\x1b' },
+    answers: { allow: '1', deny: '\x1b', dialog: /enter to select/ },
     newConversation: () => randomUUID(),
     start(context) {
       const { prompt, conversation } = context;

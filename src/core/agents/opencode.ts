@@ -33,7 +33,10 @@ export function opencodeAgent(
   const launch = (context: LaunchContext, ...args: string[]): Launch => {
     const own = { ...context.env, ...env }[settingsVariable];
     const plugin = pathToFileURL(join(programs, 'opencode-plugin.js')).href;
-    const settings = withPlugin(own, [plugin, { spool: context.spool }]);
+    const settings = withPlugin(own, [
+      plugin,
+      { spool: context.spool, unasked: about.permissionless },
+    ]);
     return {
       file,
       args: [...first, ...args],
@@ -54,7 +57,7 @@ export function opencodeAgent(
     readEvent: readOpencodeEvent,
     tellsReady: true,
     // Of `Allow once`, `Allow always` and `Reject`, the first is chosen; Escape rejects.
-    answers: { allow: '\r', deny: '\x1b' },
+    answers: { allow: '\r', deny: '\x1b', dialog: /Allow once.*Reject/ },
   };
 }
 

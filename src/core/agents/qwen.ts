@@ -40,7 +40,7 @@ export const qwenAgent: AgentFactory = (name = 'qwen', table = {}) => {
     name,
     ...about,
     says: ['questions', 'usage'],
-    answers: { allow: '\r', deny: '\x1b' },
+    answers: { allow: '1', deny: '\x1b', dialog: /1\. Yes, allow once/ },
     newConversation: () => randomUUID(),
     start: (context) => {
       const { prompt, conversation } = context;

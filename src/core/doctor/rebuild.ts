@@ -30,6 +30,7 @@ export async function rebuildRecord(
       agent: (await deps.config()).agent,
       command: null,
       permissionless: false,
+      answerable: false,
       prompt: '',
       context: '',
       conversation: null,

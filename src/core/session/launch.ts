@@ -42,9 +42,11 @@ export async function chooseLaunch(
   const generation = deps.table.get(id).generation + 1;
   const notice = anew ? 'its conversation could not be resumed: this is a new one' : '';
   const permissionless = agent.permissionless ?? false;
+  const answerable = agent.answers !== undefined;
+  const mode = { permissionless, answerable };
   const choose = (launch: Launch, how: SessionRecord['launch'], conversation: string | null) => {
     const known = launch.namesItself ? null : conversation;
-    const chosen = { generation, conversation: known, launch: how, notice, permissionless };
+    const chosen = { generation, conversation: known, launch: how, notice, ...mode };
     return { launch, chosen };
   };
   const context = (record: SessionRecord) => launchContext(deps, record, launching, generation);

@@ -71,6 +71,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     agent,
     command: options.command ?? null,
     permissionless: false,
+    answerable: false,
     prompt: options.prompt,
     context: options.context ?? '',
     conversation: null,

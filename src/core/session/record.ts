@@ -25,6 +25,7 @@ export const recordSchema = sessionSchema
   .extend({
     version: z.literal(1),
     permissionless: sessionSchema.shape.permissionless.default(false),
+    answerable: sessionSchema.shape.answerable.default(false),
     question: sessionSchema.shape.question.default(null),
     problem: sessionSchema.shape.problem.default(null),
     subAgents: sessionSchema.shape.subAgents.default(0),

@@ -76,6 +76,9 @@ export const sessionSchema = z.object({
   permissionless: z
     .boolean()
     .describe('The agent was started in the mode in which it asks for no permission'),
+  answerable: z
+    .boolean()
+    .describe('`session/answer` knows the keys that answer what its agent asks leave for'),
   prompt: z.string(),
   conversation: z.string().nullable(),
   forkedFrom: z.string().nullable().describe('The id of the session that it began as a copy of'),

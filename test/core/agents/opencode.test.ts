@@ -184,7 +184,7 @@ describe('opencode is started', () => {
     expect(launch.env?.OPENCODE_TUI_CONFIG).toBe(join(box.root, 'scratch/opencode/tui.json'));
     return JSON.parse(launch.files?.['opencode/tui.json'] ?? '');
   };
-  const own = ['file:///programs/opencode-plugin.js', { spool: '' }];
+  const own = ['file:///programs/opencode-plugin.js', { spool: '', unasked: false }];
 
   it('hazard 11: with the prompt as one word, whatever it is', () => {
     for (const prompt of ['--help', '-p', "it's", '$(touch x)', 'a\nb', '😀 `id`']) {
@@ -203,7 +203,7 @@ describe('opencode is started', () => {
   });
 
   it("with our plugin beside the person's own settings", () => {
-    own[1] = { spool };
+    own[1] = { spool, unasked: false };
     expect(settingsOf(agent.start(context()))).toEqual({ plugin: [own] });
     const file = join(box.root, 'mine/tui.json');
     mkdirSync(dirname(file));
@@ -227,6 +227,9 @@ describe('opencode is started', () => {
     expect(agent.permissionless).toBe(false);
     const free = opencodeAgent('/programs', 'opencode', { permissionless: true });
     expect(free.permissionless).toBe(true);
-    expect(free.start(context()).args).toEqual(['--auto', '--prompt=fix it']);
+    const launch = free.start(context());
+    expect(launch.args).toEqual(['--auto', '--prompt=fix it']);
+    // What it allows itself is no question.
+    expect(settingsOf(launch)).toMatchObject({ plugin: [[own[0], { unasked: true }]] });
   });
 });

@@ -8,6 +8,11 @@ export interface Editor extends Nvim {
   sessions(): Promise<Record<string, SessionInLua>>;
   /** Waits for a session's status, as Neovim knows it. */
   status(name: string, status: RegExp): Promise<SessionInLua>;
+  /**
+   * Waits until a session of `:TempestNew!` has said that it is at work, which nothing that comes later is then
+   * overwritten by, and has this status (default: its agent runs).
+   */
+  atWork(name: string, status?: RegExp): Promise<SessionInLua>;
   /** Waits for a mode as `:help mode()` names it. */
   inMode(mode: string): Promise<void>;
   /** Waits for a text in the current buffer, though it may have scrolled off the screen. */
@@ -46,17 +51,24 @@ export async function startEditor(options: StartOptions & { sandbox: Sandbox }):
     const all = Array.isArray(list) ? list : [];
     return Object.fromEntries(all.map((session) => [session.name, session]));
   };
+  const status = (name: string, wanted: RegExp) =>
+    until(
+      async () => {
+        const session = (await sessions())[name];
+        return session && wanted.test(session.status) ? session : null;
+      },
+      { what: `${name} to be ${wanted}` },
+    );
+  const messages = () => nvim.lua<string>("return vim.fn.execute('messages')");
   return {
     ...nvim,
     sessions,
-    status: (name, status) =>
-      until(
-        async () => {
-          const session = (await sessions())[name];
-          return session && status.test(session.status) ? session : null;
-        },
-        { what: `${name} to be ${status}` },
-      ),
+    status,
+    atWork: async (name, wanted = running) => {
+      const said = async () => (await messages()).includes(`tempest: ${name} is at work on `);
+      await until(said, { what: `${name} to be said to be at work` });
+      return await status(name, wanted);
+    },
     inMode: async (mode) => {
       const is = async () => (await nvim.client.mode).mode === mode;
       await until(is, { what: `mode ${mode}` });
@@ -65,7 +77,7 @@ export async function startEditor(options: StartOptions & { sandbox: Sandbox }):
       const all = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')";
       await until(async () => pattern.test(await nvim.lua<string>(all)), { what: `${pattern}` });
     },
-    messages: async () => nvim.lua<string>("return vim.fn.execute('messages')"),
+    messages,
   };
 }
 

@@ -25,6 +25,7 @@ export function sessionNamed(name: string): Session {
     agent: 'demo',
     command: null,
     permissionless: false,
+    answerable: false,
     prompt: '',
     conversation: null,
     forkedFrom: null,
