@@ -1,7 +1,8 @@
 // Every key of the two configuration files stands in the documentation and in the help.
 import { readFileSync } from 'node:fs';
+import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { agentTableSchema } from '../../src/core/agents/table.ts';
+import { agentTableSchema, knownAgents, likeOf } from '../../src/core/agents/table.ts';
 import { configSchema, repoConfigSchema } from '../../src/core/config.ts';
 
 const keys = [configSchema, repoConfigSchema, agentTableSchema].flatMap(({ shape }) =>
@@ -15,6 +16,20 @@ describe('the documentation of the configuration', () => {
       (key) => !page.includes(`\`${key}\``) && !page.includes(`[${key}.`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('shows tables of known agents that keep all that is known of these', () => {
+    const page = readFileSync('docs/configuration.md', 'utf8');
+    const examples = [...page.matchAll(/^```toml\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? '');
+    const names = examples.flatMap((text) => {
+      const { agents = {} } = parse(text) as { agents?: Record<string, object> };
+      return Object.entries(agents).flatMap(([name, table]) => {
+        const isKnown = (knownAgents as readonly string[]).includes(name);
+        return isKnown ? [[name, likeOf(name, agentTableSchema.parse(table))]] : [];
+      });
+    });
+    expect(names.map(([name]) => name)).toContain('aider');
+    for (const [name, like] of names) expect(like).toBe(name);
   });
 
   it('names every key in the help of the editor, too', () => {

@@ -9,12 +9,16 @@ import { type AgentTable, marks } from './table.ts';
 /** An agent by its `[agents.NAME]` table. */
 export function customAgent(name: string, table: AgentTable): Agent {
   const { command = [], env, resume, prompt = 'argument', conversation, events } = table;
-  const { permissionless, permissionless_args } = table;
+  const { permissionless, permissionless_args, answers } = table;
   const namesConversation = command.some((word) => word.includes(marks.conversation));
   const needsConversation = resume?.some((word) => word.includes(marks.conversation)) ?? false;
   const file = conversation && 'file' in conversation ? conversation.file : null;
   const field = conversation && 'event' in conversation ? conversation.event : null;
-  const says = Object.values(events ?? {}).some(({ kind }) => kind === 'asked');
+  const told = Object.values(events ?? {});
+  const says = [
+    ...(told.some(({ kind }) => kind === 'asked') ? (['questions'] as const) : []),
+    ...(told.some(({ usage }) => usage) ? (['usage'] as const) : []),
+  ];
   const launch = (words: readonly string[], context: LaunchContext): Launch => {
     const fill = filler(context);
     const [program = '', ...args] = words.map(fill);
@@ -32,7 +36,8 @@ export function customAgent(name: string, table: AgentTable): Agent {
     ...(namesConversation && !conversation && { newConversation: () => randomUUID() }),
     ...(file && { findConversation: (context) => findConversationFile(file, context) }),
     ...(events && { readEvent: (event) => readCustomEvent(events, field, event) }),
-    ...(says && { says: ['questions'] }),
+    ...(says.length > 0 && { says }),
+    ...(answers && { answers }),
     start(context) {
       const start = launch(command, context);
       if (context.prompt === '' || prompt === 'none') return start;

@@ -1,7 +1,7 @@
 // The `[agents.NAME]` tables of the configuration file.
 import { z } from 'zod';
 import { splitWords } from '../words.ts';
-import { eventTableSchema } from './custom-events.ts';
+import { type EventTable, eventTableSchema, usageMistake } from './custom-events.ts';
 
 /** Stand in a table's words for what is known only when the program is started. */
 export const marks = {
@@ -89,6 +89,8 @@ export const agentTableSchema = z.object({
   permissionless: z.boolean().default(false),
   /** The arguments by which it doesn't. */
   permissionless_args: words.optional(),
+  /** The keys that answer its permission question, as a person would press them. */
+  answers: z.strictObject({ allow: z.string().min(1), deny: z.string().min(1) }).optional(),
   env: z.record(z.string(), z.string()).default({}),
   description: z.string().optional(),
 });
@@ -99,7 +101,7 @@ export type KnownTable = Partial<
   Pick<AgentTable, 'command' | 'env' | 'description' | 'permissionless' | 'permissionless_args'>
 >;
 
-const explicitKeys = ['prompt', 'resume', 'conversation', 'events'] as const;
+const explicitKeys = ['prompt', 'resume', 'conversation', 'events', 'answers'] as const;
 
 /** The known CLI that the table called `name` is like; null when it stands for itself. */
 export function likeOf(name: string, table: AgentTable): KnownAgent | null {
@@ -127,7 +129,8 @@ function mistakeOf(name: string, table: AgentTable): [keyof AgentTable, string] 
     return ['like', `settles how to start it, so \`${explicit}\` must be left out`];
   }
   if (likeOf(name, table)) return null;
-  const { command, resume, conversation, events, permissionless, permissionless_args } = table;
+  const { command, resume, conversation, events, answers } = table;
+  const { permissionless, permissionless_args } = table;
   if (!command) return ['command', 'is missing, and no agent of this name is known'];
   if (resume?.some(wants(marks.conversation)) && !conversation) {
     if (!command.some(wants(marks.conversation))) {
@@ -135,13 +138,27 @@ function mistakeOf(name: string, table: AgentTable): [keyof AgentTable, string] 
       return ['resume', `mentions {conversation}, so ${or}`];
     }
   }
+  if (answers && !Object.values(events ?? {}).some(({ kind }) => kind === 'asked')) {
+    return ['answers', 'are for what it asks, so `events` must say which of them is `asked`'];
+  }
   if (conversation && 'event' in conversation && !events) {
     return ['conversation', 'is to be found in its events, so `events` must say which there are'];
   }
   if (permissionless && !permissionless_args) {
     return ['permissionless', 'needs `permissionless_args`: this agent is not known'];
   }
-  return events ? unheard(table, Object.keys(events)) : null;
+  if (!events) return null;
+  return unheard(table, Object.keys(events)) ?? untold(events);
+}
+
+/** Events that tell nothing, or of usage alone: an agent with events is believed to tell of its turns. */
+function untold(events: Record<string, EventTable>): [keyof AgentTable, string] | null {
+  for (const [name, event] of Object.entries(events)) {
+    const mistake = usageMistake(event);
+    if (mistake) return ['events', `of the name \`${name}\` ${mistake}`];
+  }
+  if (Object.values(events).some(({ kind }) => kind !== 'usage')) return null;
+  return ['events', 'tell of usage alone: they must also say when a turn begins and ends'];
 }
 
 /** Events that no hook can write, and hooks whose events mean nothing. */

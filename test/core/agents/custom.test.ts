@@ -124,6 +124,44 @@ describe('events', () => {
   });
 });
 
+describe('what it used', () => {
+  const table = {
+    command: ['mine', '--hooks', '{spool}'],
+    conversation: { event: 'session' },
+    events: {
+      reply: { kind: 'usage', usage: { id: 'request', input: 'in', output: 'out', cost: 'usd' } },
+      stop: {
+        kind: 'turn-ended',
+        usage: { input: 'tokens.in', cached: 'tokens.read', input_has_cached: true },
+      },
+    },
+  };
+  const read = (name: string, payload: unknown) =>
+    mine(table).readEvent?.({ name, payload, at: 7 });
+
+  it('is told by an event of its own, or by one that means something else, too', () => {
+    expect(read('reply', { session: 's', request: 'r1', in: 10, out: 2, usd: 0.5 })).toEqual([
+      {
+        ...{ at: 7, conversation: 's', kind: 'usage', id: 'r1' },
+        usage: { input: 10, output: 2, cached: 0, cost: 0.5 },
+      },
+    ]);
+    expect(read('stop', { tokens: { in: 10, read: 8 } })).toEqual([
+      {
+        ...{ at: 7, kind: 'usage', id: 'stop 7' },
+        usage: { input: 2, output: 0, cached: 8, cost: null },
+      },
+      { at: 7, kind: 'turn-ended' },
+    ]);
+    expect(featuresOf(mine(table))).toEqual(['events', 'usage']);
+  });
+
+  it('is nothing where an event has no numbers', () => {
+    expect(read('reply', { request: 'r1', in: 'many', usd: -1 })).toEqual([]);
+    expect(read('stop', null)).toEqual([{ at: 7, kind: 'turn-ended' }]);
+  });
+});
+
 describe('permissionless', () => {
   it('is off until the person says so, and then a few more arguments', async () => {
     const table = { command: ['mine'], resume: ['mine', '-r'], permissionless_args: ['--yes'] };
@@ -161,9 +199,48 @@ describe('a table that can not work', () => {
     [{ command: ['a'], events: { stop: 'turn-ended' } }, /never written/],
     [{ command: ['a', '{hook:end}'], events: { stop: 'turn-ended' } }, /\{hook:end\}/],
     [{ command: ['a', '{spool}'], events: { stop: 'finished' } }, /turn-ended/],
+    [{ command: ['a', '{spool}'], events: { spent: 'usage' } }, /`spent` must say in `usage`/],
+    [
+      { command: ['a', '{spool}'], events: { stop: { kind: 'turn-ended', usage: { id: 'x' } } } },
+      /`stop` must name .*`output`/,
+    ],
+    [
+      { command: ['a', '{spool}'], events: { spent: { kind: 'usage', usage: { cost: 'usd' } } } },
+      /usage alone/,
+    ],
     [{ command: ['a'], conversation: { event: 'id' } }, /`events`/],
     [{ command: ['a'], conversation: { file: '~/a.json' } }, /a path with \{conversation\}/],
   ])('is refused by the name of what is wrong: %j', (table, message) => {
     expect(() => mine(table)).toThrow(message);
+  });
+});
+
+describe('what it asks and what stops it', () => {
+  const table = {
+    command: ['mine', '--hooks', '{spool}'],
+    events: {
+      ask: 'asked',
+      limit: 'rate-limited',
+      login: 'login-needed',
+      begin: { kind: 'sub-agent-started', id: 'agent' },
+      end: { kind: 'sub-agent-ended', id: 'agent' },
+    },
+    answers: { allow: 'y', deny: '\x1b' },
+  };
+
+  it('is answered by the keys of its table, which are for questions only', () => {
+    expect(mine(table).answers).toEqual({ allow: 'y', deny: '\x1b' });
+    const without = { ...table, events: { stop: 'turn-ended' } };
+    expect(() => mine(without)).toThrow(/answers/);
+  });
+
+  it('is told apart: limits, logins, sub-agents', () => {
+    const read = (name: string, payload: unknown) =>
+      mine(table).readEvent?.({ name, payload, at: 5 })[0];
+    const problem = { kind: 'rate-limit', text: 'slow down' };
+    expect(read('limit', 'slow down')).toEqual({ at: 5, kind: 'turn-ended', problem });
+    expect(read('login', 'who?')).toMatchObject({ problem: { kind: 'login', text: 'who?' } });
+    expect(read('begin', { agent: 'a1' })).toEqual({ at: 5, kind: 'sub-agent-started', id: 'a1' });
+    expect(read('end', { agent: 'a1' })).toEqual({ at: 5, kind: 'sub-agent-ended', id: 'a1' });
   });
 });
