@@ -1,4 +1,5 @@
 -- The right side of the picker: the session's screen, or which files it changed.
+local cells = require('tempest.cells')
 local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
 local panel = require('tempest.diff.panel')
@@ -64,12 +65,13 @@ function Preview:toggle()
   self:refresh()
 end
 
+---Above, what session it is and what it does; below, what it took.
 function Preview:title()
   if not vim.api.nvim_win_is_valid(self.win) then
     return
   end
   local session = self.session
-  local text = ''
+  local text, spent = '', ''
   if session then
     local why = session.activity ~= '' and session.activity or session.reason
     why = session.notice ~= '' and session.notice or why
@@ -78,9 +80,13 @@ function Preview:title()
       rows.status(session),
       why ~= '' and ' · ' .. why or ''
     )
-    text = vim.trim(rows.fit(text, vim.api.nvim_win_get_width(self.win) - 4))
+    spent = cells.spent(session)
   end
-  vim.api.nvim_win_set_config(self.win, { title = text == '' and '' or (' %s '):format(text) })
+  local room = vim.api.nvim_win_get_width(self.win) - 4
+  local function label(said)
+    return said == '' and '' or (' %s '):format(vim.trim(rows.fit(said, room)))
+  end
+  vim.api.nvim_win_set_config(self.win, { title = label(text), footer = label(spent) })
 end
 
 ---@param method string

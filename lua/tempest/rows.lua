@@ -1,4 +1,5 @@
 -- Sessions as rows of text with highlights, as wide as there is room.
+local cells = require('tempest.cells')
 local config = require('tempest.config')
 
 ---A name is not cut shorter than this for what is less important.
@@ -9,7 +10,7 @@ local M = {}
 ---@class tempest.Row
 ---@field text string
 ---@field id? string the session; nil for headings and hints
----@field below? { [1]: string, [2]: string } a line below it, and its group
+---@field below? { [1]: string, [2]: string }[] lines below it, and their groups
 ---@field marks { [1]: integer, [2]: integer, [3]: string }[] byte ranges and groups
 
 ---@type table<string, string>
@@ -83,21 +84,6 @@ function M.icon(session)
   return config.get().icons[status] or '?', groups[status] or 'Comment'
 end
 
----@param since integer ms since 1970
----@param now integer ms since 1970
----@return string at most four characters
-function M.age(since, now)
-  local seconds = math.max(0, math.floor((now - since) / 1000))
-  local steps = { { 60, 1, 's' }, { 3600, 60, 'm' }, { 86400, 3600, 'h' }, { 864000, 86400, 'd' } }
-  for _, step in ipairs(steps) do
-    if seconds < step[1] then
-      return math.floor(seconds / step[2]) .. step[3]
-    end
-  end
-  local weeks = math.floor(seconds / 604800)
-  return weeks < 100 and weeks .. 'w' or math.floor(weeks / 52) .. 'y'
-end
-
 ---@param text string
 ---@param width integer
 ---@return string exactly that wide
@@ -113,84 +99,98 @@ function M.fit(text, width)
   return text .. (' '):rep(width - vim.fn.strdisplaywidth(text))
 end
 
----@param count integer
----@return string
-local function short(count)
-  return count < 10000 and tostring(count) or math.floor(count / 1000) .. 'k'
-end
-
----@param session tempest.Session
----@return string added '' when nothing was counted
----@return string removed
-local function counts(session)
-  local changes = session.changes
-  if not changes or changes.files == 0 then
-    return '', ''
-  end
-  return '+' .. short(changes.added), '-' .. short(changes.removed)
-end
-
----What waits to be sent, `»2`, or `»2!` when it is held; and the tokens of the session.
----@param session tempest.Session
----@return string
-local function extra(session)
-  local parts = {}
-  if session.queued.count > 0 then
-    parts[#parts + 1] = ('»%d%s'):format(session.queued.count, session.queued.hold and '!' or '')
-  end
-  if session.usage then
-    local total = session.usage.total
-    local count = total.input + total.output
-    parts[#parts + 1] = count < 1000 and tostring(count)
-      or count < 999500 and ('%.0fk'):format(count / 1000)
-      or ('%.1fM'):format(count / 1000000)
-  end
-  return table.concat(parts, ' ')
-end
-
 ---@class tempest.Columns
 ---@field extra integer 0 when there is no room, or nothing to say
+---@field cost boolean whether `extra` has room for it
+---@field marks integer 0 when no session has one
 ---@field name integer
----@field branch integer 0 when there is no room
+---@field origin integer 0 when there is no room
 ---@field added integer
 ---@field removed integer
 
+---With what the sessions cost where there is room for whose work they are, too, else without.
+---@param sessions tempest.Session[]
+---@param room integer for the column and the blank before it
+---@param origin integer
+---@return integer width 0 when there is no room, or nothing to say
+---@return boolean cost
+local function extra_width(sessions, room, origin)
+  for _, cost in ipairs({ true, false }) do
+    local width = 0
+    for _, session in ipairs(sessions) do
+      width = math.max(width, vim.fn.strdisplaywidth(cells.extra(session, cost)))
+    end
+    if width < room - (cost and math.min(origin, 12) + 2 or 0) then
+      return width, cost
+    end
+  end
+  return 0, false
+end
+
 ---@param sessions tempest.Session[]
 ---@param width integer
+---@param conflicts fun(session: tempest.Session): tempest.Clash[]
 ---@return tempest.Columns
-local function columns(sessions, width)
-  local name, branch, added, removed, more = 8, 0, 0, 0, 0
+local function columns(sessions, width, conflicts)
+  local name, origin, added, removed, marks = 8, 0, 0, 0, 0
   for _, session in ipairs(sessions) do
-    local plus, minus = counts(session)
+    local plus, minus = cells.counts(session)
     name = math.max(name, vim.fn.strdisplaywidth(session.name))
-    branch = math.max(branch, vim.fn.strdisplaywidth(session.branch))
+    origin = math.max(origin, vim.fn.strdisplaywidth(cells.origin(session)))
     added, removed = math.max(added, #plus), math.max(removed, #minus)
-    more = math.max(more, vim.fn.strdisplaywidth(extra(session)))
+    marks = math.max(marks, #cells.marks(session, conflicts(session)))
   end
   -- Icon and blanks, age, and the blank between each column.
-  local taken = 3 + 5 + (added > 0 and added + removed + 2 or 0) + 1
-  if more > 0 and width - taken - more - 1 >= math.min(name, least_name) then
-    taken = taken + more + 1
-  else
-    more = 0
-  end
+  local taken = 3
+    + 5
+    + (added > 0 and added + removed + 2 or 0)
+    + 1
+    + (marks > 0 and marks + 1 or 0)
+  local beside = width - taken - math.min(name, least_name)
+  local more, cost = extra_width(sessions, beside, origin)
+  taken = taken + (more > 0 and more + 1 or 0)
   local room = math.max(1, width - taken)
   local spare = room - math.min(name, room) - 2
   return {
     name = math.min(name, room),
-    branch = spare >= 12 and math.min(branch, spare) or 0,
+    origin = spare >= math.min(origin, 12) and math.min(origin, spare) or 0,
     added = added,
+    cost = cost,
     extra = more,
+    marks = marks,
     removed = removed,
   }
+end
+
+---What it does or asks; at rest what it said last: more of it where nobody has looked yet.
+---@param session tempest.Session
+---@param width integer
+---@return { [1]: string, [2]: string }[]|nil
+local function lines_below(session, width)
+  local doing, colour = M.doing(session)
+  local lines = doing ~= '' and { { doing, colour } } or {}
+  local status = M.status(session)
+  if status == 'unseen' or status == 'idle' then
+    local most = status == 'unseen' and 3 or 1
+    for line in (session.words or ''):gmatch('[^\n]+') do
+      if #lines < most then
+        lines[#lines + 1] = { line, 'TempestWords' }
+      end
+    end
+  end
+  for _, line in ipairs(lines) do
+    line[1] = M.fit('   ' .. line[1], width)
+  end
+  return #lines > 0 and lines or nil
 end
 
 ---@param session tempest.Session
 ---@param size tempest.Columns
 ---@param width integer
 ---@param now integer
+---@param clashes tempest.Clash[]
 ---@return tempest.Row
-local function row(session, size, width, now)
+local function row(session, size, width, now, clashes)
   local parts, marks, at = {}, {}, 0
   local function put(text, group)
     if group and text:match('%S') then
@@ -205,26 +205,33 @@ local function row(session, size, width, now)
   put(icon, group)
   put(session.permissionless and '!' or ' ', 'TempestPermissionless')
   put(M.fit(session.name, size.name), wants and 'TempestUnseenName' or 'TempestName')
-  if size.branch > 0 then
+  if size.origin > 0 then
     put('  ')
-    put(M.fit(session.branch, size.branch), 'TempestBranch')
+    put(M.fit(cells.origin(session), size.origin), 'TempestBranch')
   end
-  local used = 3 + size.name + (size.branch > 0 and size.branch + 2 or 0)
+  local used = 3 + size.name + (size.origin > 0 and size.origin + 2 or 0)
   local right = 6 + (size.extra > 0 and size.extra + 1 or 0)
   right = right + (size.added > 0 and size.added + size.removed + 2 or 0)
+  right = right + (size.marks > 0 and size.marks + 1 or 0)
   put((' '):rep(math.max(0, width - used - right)))
+  if size.marks > 0 then
+    local told = cells.marks(session, clashes)
+    put((' '):rep(size.marks + 1 - #told))
+    for _, mark in ipairs(told) do
+      put(mark[1], mark[2])
+    end
+  end
   if size.extra > 0 then
-    local text = extra(session)
+    local text = cells.extra(session, size.cost)
     put((' '):rep(size.extra + 1 - vim.fn.strdisplaywidth(text)) .. text, 'TempestExtra')
   end
   if size.added > 0 then
-    local plus, minus = counts(session)
+    local plus, minus = cells.counts(session)
     put(' ' .. (' '):rep(size.added - #plus) .. plus, 'TempestAdded')
     put(' ' .. (' '):rep(size.removed - #minus) .. minus, 'TempestRemoved')
   end
-  put(('%5s '):format(M.age(session.createdAt, now)), 'TempestAge')
-  local doing, colour = M.doing(session)
-  local below = doing ~= '' and { M.fit('   ' .. doing, width), colour } or nil
+  put(('%5s '):format(cells.age(session.createdAt, now)), 'TempestAge')
+  local below = lines_below(session, width)
   return { text = table.concat(parts), id = session.id, marks = marks, below = below }
 end
 
@@ -246,6 +253,7 @@ end
 ---@field width integer
 ---@field now integer ms since 1970
 ---@field empty string what to say when there is nothing
+---@field conflicts? fun(session: tempest.Session): tempest.Clash[]
 
 ---Rows grouped by repository, in the order given; with one repository there are no headings.
 ---@param sessions tempest.Session[]
@@ -264,14 +272,17 @@ function M.build(sessions, options)
     end
     table.insert(by_repo[session.repo], session)
   end
-  local size, rows = columns(sessions, options.width), {}
+  local conflicts = options.conflicts or function()
+    return {}
+  end
+  local size, rows = columns(sessions, options.width, conflicts), {}
   for _, repo in ipairs(order) do
     if #order > 1 then
       local text = ' ' .. vim.fs.basename(repo)
       rows[#rows + 1] = { text = text, marks = { { 0, #text, 'TempestHeading' } } }
     end
     for _, session in ipairs(by_repo[repo]) do
-      rows[#rows + 1] = row(session, size, options.width, options.now)
+      rows[#rows + 1] = row(session, size, options.width, options.now, conflicts(session))
     end
   end
   return rows

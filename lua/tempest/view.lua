@@ -1,4 +1,5 @@
 -- A live list of sessions in a buffer, shared by picker and side list: the cursor stays with its session.
+local cursor = require('tempest.cursor')
 local highlight = require('tempest.highlight')
 local message = require('tempest.message')
 local rows = require('tempest.rows')
@@ -9,9 +10,8 @@ local windows = require('tempest.windows')
 
 local namespace = vim.api.nvim_create_namespace('tempest_view')
 
----@class tempest.View
+---@class tempest.View: tempest.Filtered
 ---@field buf integer
----@field filter string
 ---@field trash boolean shows the removed sessions
 ---@field removed tempest.Session[]
 ---@field rows tempest.Row[]
@@ -19,6 +19,7 @@ local namespace = vim.api.nvim_create_namespace('tempest_view')
 ---@field told? tempest.Session what `on_select` was called with
 ---@field line integer where the cursor was
 ---@field on_select fun(session?: tempest.Session)
+---@field conflicts fun(session: tempest.Session): tempest.Clash[] what is known of them
 local View = {}
 View.__index = View
 
@@ -37,6 +38,9 @@ function View.new(buf, on_select)
     rows = {},
     line = 1,
     on_select = on_select or function() end,
+    conflicts = function()
+      return {}
+    end,
   }, View)
   highlight.ensure()
   vim.bo[buf].modifiable = false
@@ -70,7 +74,7 @@ function View.new(buf, on_select)
   vim.api.nvim_create_autocmd('CursorMoved', {
     buffer = buf,
     callback = function()
-      self:skip_headings()
+      cursor.skip_headings(self)
       self:moved()
     end,
   })
@@ -112,6 +116,7 @@ function View:refresh()
     width = vim.api.nvim_win_get_width(win),
     now = seconds * 1000 + math.floor(micros / 1000),
     empty = self:hint(),
+    conflicts = self.conflicts,
   })
   local lines = vim.tbl_map(function(row)
     return row.text
@@ -129,52 +134,13 @@ function View:refresh()
     end
     if row.below then
       vim.api.nvim_buf_set_extmark(self.buf, namespace, index - 1, 0, {
-        virt_lines = { { row.below } },
+        virt_lines = vim.tbl_map(function(line)
+          return { line }
+        end, row.below),
       })
     end
   end
-  self:keep_cursor(win)
-end
-
----@param win integer
-function View:keep_cursor(win)
-  local line = math.min(vim.api.nvim_win_get_cursor(win)[1], #self.rows)
-  for index, row in ipairs(self.rows) do
-    if row.id and row.id == self.selected then
-      line = index
-    end
-  end
-  if self.rows[line] and not self.rows[line].id then
-    -- A heading: the session below it, or above.
-    local below = self.rows[line + 1]
-    line = below and below.id and line + 1 or math.max(1, line - 1)
-  end
-  if vim.api.nvim_win_get_cursor(win)[1] ~= line then
-    vim.api.nvim_win_set_cursor(win, { line, 0 })
-  end
-  self.line = line
-  self:moved()
-end
-
----The cursor goes past a heading, the way it came.
-function View:skip_headings()
-  local win = self:window()
-  if not win then
-    return
-  end
-  local line = vim.api.nvim_win_get_cursor(win)[1]
-  local by = line < self.line and -1 or 1
-  local function has_session(at)
-    return self.rows[at] and self.rows[at].id ~= nil
-  end
-  if not has_session(line) then
-    local target = has_session(line + by) and line + by or has_session(line - by) and line - by
-    if target then
-      vim.api.nvim_win_set_cursor(win, { target, 0 })
-      line = target
-    end
-  end
-  self.line = line
+  cursor.keep(self, win)
 end
 
 function View:moved()
@@ -203,27 +169,16 @@ function View:session()
   return state.get(row.id)
 end
 
----@param by integer rows down, negative: up
-function View:move(by)
-  local win = self:window()
-  if not win then
-    return
-  end
-  local line = vim.api.nvim_win_get_cursor(win)[1] + by
-  while self.rows[line] and not self.rows[line].id do
-    line = line + (by > 0 and 1 or -1)
-  end
-  if self.rows[line] then
-    vim.api.nvim_win_set_cursor(win, { line, 0 })
-    self:moved()
-  end
-end
-
 ---Moves the cursor to a session, where the list has it.
 ---@param id string
 function View:select(id)
   self.selected = id
   self:refresh()
+end
+
+---@param by integer rows down, negative: up
+function View:move(by)
+  cursor.move(self, by)
 end
 
 ---@param filter string

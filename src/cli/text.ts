@@ -1,5 +1,6 @@
 // Text from agents, prompts and files, made safe and fitting for one line of a terminal.
 import { stripVTControlCharacters } from 'node:util';
+import type { Usage } from '../core/agents/event.ts';
 
 /** Everything on one line, without escape sequences or control characters. */
 export function oneLine(text: string): string {
@@ -23,6 +24,12 @@ export function tokens(count: number): string {
   if (count < 1000) return String(Math.round(count));
   if (count < 999_500) return `${Math.round(count / 1000)}k`;
   return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** `12k $0.42`: the tokens that were not read from a cache, and US dollars where they are known. */
+export function spent({ input, output, cost }: Usage): string {
+  const money = cost === null ? '' : ` $${cost.toFixed(2)}`;
+  return `${tokens(input + output)}${money}`;
 }
 
 /** Each line moved in, with control characters shown as what they are: nothing may hide. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { bufferNames, type Editor, running, startEditor } from './support/editor.ts';
+import { bufferNames, type Editor, startEditor } from './support/editor.ts';
 
 let box: Sandbox;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const nvim = await startEditor({ version, sandbox: box, cwd, cols, rows });
     for (const name of ['alpha', 'beta', 'gamma']) {
       await nvim.feed(`:TempestNew! --name ${name} -- sh -c 'echo I am ${name}; exec cat'<CR>`);
-      await nvim.status(name, running);
+      await nvim.atWork(name);
     }
     return nvim;
   };
@@ -47,6 +47,31 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(await bufferNames(nvim)).toEqual(['']);
   });
 
+  it('says at its foot only keys that do something for the session under the cursor', async () => {
+    const cwd = await box.repo();
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 200, rows: 30 });
+    const foot = (keys: string) => nvim.waitForText(new RegExp(`╰ ${keys} {2}\\? help ─`));
+    await nvim.feed(':Tempest<CR>');
+    await foot('n new  / filter');
+    await nvim.feed('q:TempestNew! --name calm -- cat<CR>');
+    await nvim.atWork('calm');
+    await nvim.feed(':TempestNew! --name asks --agent demo go<CR>');
+    await nvim.status('asks', /waiting/);
+    await nvim.feed(':Tempest<CR>');
+    await foot('<CR> open  n new  a allow  r refuse  / filter');
+    await nvim.feed('a');
+    await nvim.status('asks', /idle/);
+    await foot('<CR> open  n new  d diff  / filter');
+    await nvim.lua("require('tempest.actions').remove({ id = ... }, { force = true })", [
+      (await nvim.sessions()).calm?.id,
+    ]);
+    await until(async () => !(await nvim.sessions()).calm, { what: 'calm to be gone' });
+    await nvim.feed('u');
+    await foot('<CR> restore  n new  u back  / filter');
+    await nvim.feed('u');
+    await foot('<CR> open  n new  d diff  / filter');
+  });
+
   it('keeps the cursor on its session while the list changes', async () => {
     const nvim = await open(100, 30);
     await nvim.feed(':Tempest<CR>');
@@ -65,7 +90,13 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const nvim = await open(100, 30);
     await nvim.feed(':Tempest<CR>');
     await nvim.waitForText(/│I am gamma/);
-    await nvim.feed('/bet');
+    await nvim.feed('/a<Down><Down>');
+    await nvim.waitForText(/│I am alpha/);
+    await nvim.feed('<Up>');
+    await nvim.waitForText(/│I am beta/);
+    await nvim.feed('<Up>');
+    await nvim.waitForText(/│I am gamma/);
+    await nvim.feed('<C-u>bet');
     await nvim.waitForText(/│I am beta/);
     expect(nvim.screen().join('\n')).not.toMatch(/ (alpha|gamma) /);
     await nvim.feed('<CR>');
@@ -113,6 +144,34 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await gone(nvim, 'move it to the trash');
     await nvim.feed('<Esc>');
     await gone(nvim, 'Tempest ─');
+  });
+
+  it('tells tokens and cost of a session in its row, and of its turn below the preview', async () => {
+    const cwd = await box.repo();
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 160, rows: 30 });
+    await nvim.command('TempestNew! --agent demo --name played fix it without asking');
+    await nvim.atWork('played', /idle/);
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/played .* \d+ tok .* \d+s │/);
+    await nvim.waitForText(/╰ turn (\d+ tok) \/ all \1 ─*╯/);
+    const rows = (width: number) =>
+      nvim.lua<string>(
+        `local session = require('tempest').sessions()[1]
+         session.changes = nil
+         local function spent(output, cost)
+           return { input = 10, output = output, cached = 5, cost = cost }
+         end
+         session.usage = { turn = spent(930, 0.02), total = spent(34000, 1.5) }
+         local options = { width = ..., now = session.createdAt, empty = '' }
+         return require('tempest.cells').spent(session)
+           .. '\\n' .. require('tempest.rows').build({ session }, options)[1].text`,
+        [width],
+      );
+    expect(await rows(60)).toMatch(/^turn 940 tok \$0\.02 \/ all 34k \$1\.50\n.* 34k \$1\.50 /);
+    // The money goes before the agent's name, and the tokens before the session's.
+    expect(await rows(32)).toMatch(/ played +demo +34k +\d+s $/);
+    expect(await rows(26)).toMatch(/ played +34k +\d+s $/);
+    expect(await rows(20)).toMatch(/ played +\d+s $/);
   });
 
   it('lists the same at the side, always up to date', async () => {

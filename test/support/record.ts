@@ -22,6 +22,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     prompt: 'fix the login',
     context: '',
     conversation: null,
+    turnAt: null,
     usage: null,
     counted: [],
     queue: emptyQueue,

@@ -5,7 +5,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { Session, Status } from '../../core/session/session.ts';
 import type { Colors } from '../colors.ts';
-import { age, oneLine, tokens } from '../text.ts';
+import { age, oneLine, spent } from '../text.ts';
 
 export interface TableStyle {
   colors: Colors;
@@ -47,7 +47,8 @@ const columns: Column[] = [
   { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
   { head: '+/-', cell: changesCell, weight: 7, most: 15 },
   { head: 'QUEUE', cell: queueCell, weight: 6, most: 8, optional: true },
-  { head: 'TOKENS', cell: usageCell, weight: 2, most: 16, optional: true },
+  { head: 'TURN', cell: turnCell, weight: 1, most: 16, optional: true },
+  { head: 'TOKENS', cell: totalCell, weight: 2, most: 16, optional: true },
 ];
 const repoColumn: Column = { head: 'REPO', cell: repoCell, weight: 6, most: 20 };
 const gap = '  ';
@@ -122,12 +123,14 @@ function queueCell({ queued }: Session, { colors }: TableStyle): string {
   return queued.hold ? colors.yellow(`${queued.count} held`) : String(queued.count);
 }
 
-/** Of the whole session: those that were not read from a cache, and the money where it is known. */
-function usageCell({ usage }: Session): string {
-  if (!usage) return '';
-  const { input, output, cost } = usage.total;
-  const money = cost === null ? '' : ` $${cost.toFixed(2)}`;
-  return `${tokens(input + output)}${money}`;
+/** What the turn in progress, or the last one, took. */
+function turnCell({ usage }: Session): string {
+  return usage ? spent(usage.turn) : '';
+}
+
+/** What the whole session took. */
+function totalCell({ usage }: Session): string {
+  return usage ? spent(usage.total) : '';
 }
 
 /**

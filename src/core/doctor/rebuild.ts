@@ -40,6 +40,7 @@ export async function rebuildRecord(
       seenTree: null,
       merged: null,
       launch: null,
+      turnAt: null,
       usage: null,
       counted: [],
       queue: emptyQueue,

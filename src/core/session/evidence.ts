@@ -7,8 +7,10 @@ import type { Clock, Timer } from '../clock.ts';
 import { dueIn } from './overdue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import type { Status } from './session.ts';
+import { isAtWork } from './state.ts';
 import { type Evidence, type Judged, nextStatus, type StatusState, statusOf } from './status.ts';
 import type { Table } from './table.ts';
+import { withNewTurn } from './usage.ts';
 
 export interface StatusKeeper {
   started(id: string, how: { prompted: boolean; typed?: boolean }): void;
@@ -54,10 +56,12 @@ export function createStatusKeeper(o: {
     // What changes nothing must not put off what is due.
     if (next !== state || !timers.has(id)) wait(id, next, agent);
     const { status, reason, activity, question, problem, unseen, exit, statusAt } = next;
+    const turnAt = beginningOf(evidence, state, next) ?? record.turnAt;
     await o.table.note(id, {
       ...{ status, reason, activity, question, problem, unseen, exit, statusAt },
       subAgents: next.subAgents.length,
       turnPrompt: promptOf(evidence) ?? record.turnPrompt,
+      ...(turnAt !== record.turnAt && { turnAt, usage: withNewTurn(record.usage) }),
       heard: {
         ...{ speaks: next.speaks, since: next.since },
         ...{ ended: next.ended, endedAt: next.endedAt },
@@ -135,6 +139,13 @@ export function createStatusKeeper(o: {
       for (const timer of timers.values()) timer.cancel();
     },
   };
+}
+
+/** When the turn began that begins with this evidence, in ms since 1970; null: none does. */
+function beginningOf(evidence: Evidence, before: StatusState, next: StatusState): number | null {
+  if (!isAtWork(next) || (isAtWork(before) && evidence.kind !== 'started')) return null;
+  // The terminal may be faster than the agent's own word.
+  return next.since === before.since ? next.statusAt : next.since;
 }
 
 /** What begins a turn with this evidence, where it says so. */

@@ -95,6 +95,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     statusAt: deps.now(),
     removed: null,
     task: 'create',
+    turnAt: null,
     usage: null,
     counted: [],
     queue: emptyQueue,

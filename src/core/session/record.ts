@@ -50,6 +50,11 @@ export const recordSchema = sessionSchema
       })
       .nullable()
       .default(null),
+    /**
+     * When the turn in progress began, or the last one, in ms since 1970; `usage.turn` is of that one. What is sent
+     * into a turn begins none. Null before the first.
+     */
+    turnAt: z.number().nullable().default(null),
     usage: sessionSchema.shape.usage.default(null),
     /** The last requests that `usage` has from events which are gone: one that comes again after a crash is not new. */
     counted: z.array(z.string()).default([]),
