@@ -47,6 +47,7 @@ error('types only: never required')
 ---@field reason string
 ---@field notice string
 ---@field activity string
+---@field words string
 ---@field usage? { turn: tempest.Spent, total: tempest.Spent }
 ---@field queued { count: integer, hold?: { why: string, text: string } }
 ---@field question? tempest.Question

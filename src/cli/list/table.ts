@@ -41,9 +41,9 @@ const symbols: Record<Status, string> = {
 
 const columns: Column[] = [
   { head: 'STATUS', cell: statusCell, weight: 9, most: 12 },
-  { head: 'NAME', cell: ({ name }, { colors }) => colors.bold(oneLine(name)), weight: 8, most: 32 },
+  { head: 'NAME', cell: nameCell, weight: 8, most: 32 },
   { head: 'AGE', cell: ({ createdAt }, { now }) => age(createdAt, now), weight: 5, most: 5 },
-  { head: 'AGENT', cell: agentCell, weight: 4, most: 12 },
+  { head: 'AGENT', cell: agentName, weight: 4, most: 12 },
   { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
   { head: '+/-', cell: changesCell, weight: 7, most: 15 },
   { head: 'QUEUE', cell: queueCell, weight: 6, most: 8, optional: true },
@@ -54,20 +54,37 @@ const repoColumn: Column = { head: 'REPO', cell: repoCell, weight: 6, most: 20 }
 const gap = '  ';
 /** Narrower than this, a prompt says nothing. */
 const leastPrompt = 12;
+/** With so much room besides, what a session does is shown, too. */
+const leastActivity = 40;
 
 /** Head and one line a session, none wider than the terminal. */
 export function sessionTable(sessions: Session[], style: TableStyle): string[] {
   const shown = fitting(style.repos ? [repoColumn, ...columns] : columns, sessions, style);
   const used = shown.reduce((sum, { width }) => sum + width + gap.length, 0);
-  const left = style.columns - used;
-  const promptHead = left >= leastPrompt ? 'PROMPT' : '';
-  const head = [...shown.map(({ head, width }) => head.padEnd(width)), promptHead].join(gap);
+  const texts = textColumns(sessions, style.columns - used);
+  const heads = [...shown, ...texts].map(({ head, width }) => head.padEnd(width));
   const lines = sessions.map((session) => {
     const cells = shown.map(({ cell, width }) => fill(cell(session, style), width));
-    const prompt = promptHead && cliTruncate(oneLine(session.prompt), left);
-    return [...cells, prompt].join(gap).trimEnd();
+    const more = texts.map(({ text, width }) => fill(text(session), width));
+    return [...cells, ...more].join(gap).trimEnd();
   });
-  return [style.colors.dim(head.trimEnd()), ...lines];
+  return [style.colors.dim(heads.join(gap).trimEnd()), ...lines];
+}
+
+/** What was asked of a session and, where there is room, what it does about it. */
+function textColumns(sessions: Session[], room: number) {
+  const prompt = { head: 'PROMPT', text: ({ prompt }: Session) => oneLine(prompt), width: room };
+  if (room < leastPrompt) return [];
+  const isSilent = sessions.every((session) => activityOf(session) === '');
+  if (isSilent || room < leastPrompt + gap.length + leastActivity) return [prompt];
+  const width = Math.max(leastPrompt, Math.floor(room / 3));
+  const activity = { head: 'ACTIVITY', text: activityOf, width: room - width - gap.length };
+  return [{ ...prompt, width }, activity];
+}
+
+/** What stopped it, what it asks or does, or what it said last. */
+function activityOf({ problem, question, activity }: Session): string {
+  return oneLine(problem?.text || activity || question?.text || '');
 }
 
 /** Leaves out the least important columns until the rest has room, a prompt's beginning included. */
@@ -100,9 +117,9 @@ function statusCell({ status, unseen }: Session, { colors }: TableStyle): string
   return status === 'closed' || status === 'exited' ? colors.dim(word) : word;
 }
 
-/** `!` marks one that asks for no permission. */
-function agentCell(session: Session, { colors }: TableStyle): string {
-  return agentName(session) + (session.permissionless ? colors.yellow('!') : '');
+/** `!` marks one that asks for no permission, in a column that is always there. */
+function nameCell({ name, permissionless }: Session, { colors }: TableStyle): string {
+  return (permissionless ? colors.yellow('!') : '') + colors.bold(oneLine(name));
 }
 
 function agentName({ agent, command }: Session): string {
@@ -135,10 +152,12 @@ function totalCell({ usage }: Session): string {
 
 /**
  * One line, fields separated by tabs: id, name, status, agent, branch, lines added, lines removed,
- * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission. Fields may be added at the end, never moved.
+ * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission, nothing, what it does, asks or said last, then what its turn took and what all did:
+ * tokens, US dollars, tokens, US dollars, each empty where it isn't known. Fields may be added at the end, never moved.
  */
 export function plainLine(session: Session): string {
   const { id, name, status, branch, changes, createdAt, prompt, permissionless } = session;
+  const { turn = null, total = null } = session.usage ?? {};
   return [
     id,
     oneLine(name),
@@ -150,5 +169,8 @@ export function plainLine(session: Session): string {
     new Date(createdAt).toISOString(),
     oneLine(prompt),
     permissionless ? 'permissionless' : '',
+    '',
+    activityOf(session),
+    ...[turn, total].flatMap((one) => (one ? [one.input + one.output, one.cost ?? ''] : ['', ''])),
   ].join('\t');
 }

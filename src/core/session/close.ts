@@ -1,6 +1,7 @@
 // Ends a session's agent for good: its terminal, its process group and whatever it left running.
 import { endTree } from '../process-tree.ts';
 import type { Deps } from './deps.ts';
+import { lastWords } from './last-words.ts';
 import { learnConversation } from './launch.ts';
 import { closedAt, terminalId } from './record.ts';
 
@@ -15,6 +16,7 @@ export async function closeSession(deps: Deps, id: string): Promise<void> {
   if (status === 'closed' && task === null) return;
   await deps.table.update(id, { task: 'close' });
   await deps.onStep('close:recorded');
+  if (deps.table.get(id).heard?.speaks) await lastWords(deps, id);
   await learnConversation(deps, id);
   await endAgent(deps, id);
   await deps.onStep('close:ended');

@@ -1,13 +1,13 @@
 // Forks a session: a second one that begins where the first stands, with its files and its conversation.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TempestError } from '../errors.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { plumbing } from '../worktree/plumbing.ts';
 import { createSession } from './create.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
+import { lastWords } from './last-words.ts';
 import { learnConversation } from './launch.ts';
 import type { CreateOptions } from './plan.ts';
 import type { SessionRecord } from './record.ts';
@@ -68,16 +68,6 @@ export async function forkSession(
     },
   };
   return await createSession(deps, create, guard);
-}
-
-/** Agents tell the end of a turn before its last words are in their record, from which they fork. Ms. */
-const settleMs = 1_000;
-
-async function lastWords(deps: Deps, id: string, signal?: AbortSignal): Promise<void> {
-  const { status, statusAt } = deps.table.get(id);
-  const since = deps.now() - statusAt;
-  if (status !== 'idle' || since < 0 || since >= settleMs) return;
-  await delay(settleMs - since, undefined, { signal });
 }
 
 /** Puts into a forked session's fresh worktree what was not committed in the first. May be repeated. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { attentionOf } from './attention.ts';
 import { emptyQueue, keptQueueSchema } from './queue.ts';
 import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
+import { oneLine } from './signals.ts';
 import { endings } from './state.ts';
 
 /** What was under way; whoever finds it set at start takes it up again. */
@@ -29,11 +30,14 @@ export const recordSchema = sessionSchema
     question: sessionSchema.shape.question.default(null),
     problem: sessionSchema.shape.problem.default(null),
     subAgents: sessionSchema.shape.subAgents.default(0),
+    words: sessionSchema.shape.words.default(''),
     notice: sessionSchema.shape.notice.default(''),
     forkedFrom: sessionSchema.shape.forkedFrom.default(null),
     /** What a forked session began with. */
     fork: forkSchema.nullable().default(null),
     merged: sessionSchema.shape.merged.default(null),
+    /** What the agent said last, whole. */
+    lastMessage: z.string().default(''),
     /** What led to the present turn, or the last one. */
     turnPrompt: z.string().default(''),
     /** The snapshot of what the person last looked at; null: never. */
@@ -89,7 +93,20 @@ export const silent = { question: null, problem: null, subAgents: 0, heard: null
 export function toSession(record: SessionRecord, revision: number): Session {
   const { items, hold } = record.queue;
   const queued = { count: items.length, hold };
-  return sessionSchema.parse({ ...record, attention: attentionOf(record), queued, revision });
+  const attention = attentionOf(record);
+  return sessionSchema.parse({
+    ...record,
+    attention,
+    queued,
+    revision,
+    words: wordsOf(record),
+  });
+}
+
+/** Of a turn that came to an end, and with these words: others are of another. */
+function wordsOf({ status, problem, activity, lastMessage, words }: SessionRecord): string {
+  const isAtRest = status === 'idle' && problem === null && activity !== '';
+  return isAtRest && oneLine(lastMessage) === activity ? words : '';
 }
 
 /** What becomes of a record whose agent was ended for good, at `now` in ms since 1970. */

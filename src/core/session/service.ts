@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
 import { couldNotResume, startAnew } from './fallback.ts';
 import { createGuard } from './guard.ts';
+import { keepLastMessages } from './last-message.ts';
 import { learnConversation, learnRecord } from './launch.ts';
 import { createListening } from './listening.ts';
 import { reconcile } from './reconcile.ts';
@@ -91,6 +92,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const status = createStatusKeeper({ table, agents: () => registry, clock });
   const said = createSaid();
   const usage = createUsage({ said, table, clock });
+  const lastMessages = keepLastMessages({ said, table });
   const listening = createListening({
     table,
     status,
@@ -195,6 +197,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       sweeper.stop();
       delivery?.stop();
       usage.stop();
+      lastMessages.stop();
       status.stop();
       listening.stop();
       changes.stop();

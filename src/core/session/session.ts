@@ -90,6 +90,11 @@ export const sessionSchema = z.object({
   activity: z
     .string()
     .describe('What the agent says it is doing or asking, in one line; empty when unknown'),
+  words: z
+    .string()
+    .describe(
+      'The first lines, three at most, of what the agent said last; empty unless it is at rest',
+    ),
   question: questionSchema
     .nullable()
     .describe('What a waiting agent asks, where it says so itself; null otherwise'),

@@ -38,6 +38,7 @@ export function sessionNamed(name: string): Session {
     problem: null,
     usage: null,
     queued: { count: 0, hold: null },
+    words: '',
     subAgents: 0,
     unseen: false,
     attention: null,
