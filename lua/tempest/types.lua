@@ -49,7 +49,7 @@ error('types only: never required')
 ---@field activity string
 ---@field words string
 ---@field usage? { turn: tempest.Spent, total: tempest.Spent }
----@field queued { count: integer, hold?: { why: string, text: string } }
+---@field queued { count: integer, going: integer, hold?: { why: string, text: string } }
 ---@field question? tempest.Question
 ---@field problem? tempest.Problem
 ---@field subAgents integer

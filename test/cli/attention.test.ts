@@ -119,6 +119,19 @@ describe('tempest wait', () => {
     expect(await run('wait', 'asks', '--timeout', 'long')).toMatchObject({ code: 2 });
   });
 
+  it('goes on while prompts wait that go out by themselves', async () => {
+    const prompt = 'tidy up, without asking';
+    await client.request('session/create', { repo, agent: 'demo', name: 'works', prompt });
+    const session = 'works';
+    await client.request('queue/add', { session, text: 'one, without asking' });
+    await client.request('queue/add', { session, text: 'two, without asking' });
+    await client.request('queue/add', { session, text: 'kept', held: true });
+    const queueOf = async () => (await client.request('session/get', { session })).queued;
+    expect(await queueOf()).toMatchObject({ count: 3, going: 2 });
+    expect(await run('wait', 'works')).toMatchObject({ code: 0 });
+    expect(await queueOf()).toEqual({ count: 1, going: 0, hold: null });
+  });
+
   it('gives up in time, or as soon as one is there', async () => {
     await plain('busy', 'printf "\\033]9;4;3;0\\007"; cat');
     const busy = async () => (await client.request('session/get', { session: 'busy' })).status;

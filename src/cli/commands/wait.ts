@@ -82,7 +82,7 @@ async function waitFor(
 }
 
 /** Null while it goes on by itself. */
-function codeOf({ status, problem }: Session): number | null {
+function codeOf({ status, problem, queued }: Session): number | null {
   switch (status) {
     case 'creating':
     case 'starting':
@@ -91,7 +91,9 @@ function codeOf({ status, problem }: Session): number | null {
     case 'waiting':
       return waitCodes.waiting;
     case 'idle':
-      return problem ? waitCodes.stopped : exitCodes.done;
+      if (problem) return waitCodes.stopped;
+      // What waits for it goes out next.
+      return queued.going > 0 ? null : exitCodes.done;
     case 'exited':
     case 'closed':
     case 'failed':

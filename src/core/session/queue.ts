@@ -52,6 +52,12 @@ export function shown({ hold, items }: KeptQueue): Queue {
   };
 }
 
+/** How many there are, and how many go out by themselves. */
+export function countsOf({ hold, items }: KeptQueue) {
+  const going = hold ? 0 : items.filter(({ held }) => !held).length;
+  return { count: items.length, going, hold };
+}
+
 /** Throws `wrong-state` for a session that has no agent but a command: nobody knows what that does with a text. */
 export function needAgent({ command }: { command: readonly string[] | null }): void {
   if (!command) return;

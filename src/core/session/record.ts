@@ -1,8 +1,8 @@
 // What is kept of a session on disk: what clients see, and what only a restart needs to know.
 import { z } from 'zod';
 import { attentionOf } from './attention.ts';
-import { emptyQueue, keptQueueSchema } from './queue.ts';
 import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
+import { countsOf, emptyQueue, keptQueueSchema } from './queue.ts';
 import { oneLine } from './signals.ts';
 import { endings } from './state.ts';
 
@@ -91,8 +91,7 @@ export const silent = { question: null, problem: null, subAgents: 0, heard: null
 
 /** What clients see of a record. */
 export function toSession(record: SessionRecord, revision: number): Session {
-  const { items, hold } = record.queue;
-  const queued = { count: items.length, hold };
+  const queued = countsOf(record.queue);
   const attention = attentionOf(record);
   return sessionSchema.parse({
     ...record,

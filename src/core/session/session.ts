@@ -108,7 +108,11 @@ export const sessionSchema = z.object({
     .nullable()
     .describe('Why the session wants the person; null when it does not'),
   queued: z
-    .object({ count: z.number().int(), hold: holdSchema.nullable() })
+    .object({
+      count: z.number().int(),
+      going: z.number().int().describe('How many of them go out by themselves, turn by turn'),
+      hold: holdSchema.nullable(),
+    })
     .describe('How many prompts wait to be sent, and why none is sent now; see `queue/list`'),
   port: z.number().int().describe('First of ten ports that no other session has'),
   generation: z

@@ -123,6 +123,7 @@ describe('a queue', () => {
     const held = await untilHeld(client, made.id, 'interrupted');
     expect(held).toEqual({
       count: 1,
+      going: 0,
       hold: { why: 'interrupted', text: 'The last turn was interrupted' },
     });
     expect(taken(made)).toEqual(['fix the login']);
@@ -186,7 +187,7 @@ describe('kill -9 of the daemon while an item is sent', () => {
     await until(() => taken(made).length === 2, { what: 'the agent to take it' });
     client = await connect();
     await untilAllDone(client, made.id);
-    expect((await get(client, made.id)).queued).toEqual({ count: 0, hold: null });
+    expect((await get(client, made.id)).queued).toEqual({ count: 0, going: 0, hold: null });
     expect(taken(made)).toEqual(['fix the login', 'next']);
   });
 
