@@ -14,10 +14,12 @@ export interface GitRun {
   signal?: AbortSignal | undefined;
   /** Milliseconds, after which it is ended. */
   timeoutMs: number;
+  /** Takes the standard output as it comes, which is not kept then; once it gives false, git is ended. */
+  take?: ((chunk: Buffer) => boolean) | undefined;
 }
 
 export interface GitEnd {
-  /** Null where it did not end by itself, or was never there. */
+  /** Null where it did not end by itself, or was never there; 0 where `take` had enough. */
   code: number | null;
   stdout: Buffer;
   stderr: Buffer;
@@ -37,6 +39,7 @@ export function runGit(o: GitRun): Promise<GitEnd> {
     const said: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
     let bytes = 0;
     let why = '';
+    let enough = false;
     let cause: Error | undefined;
     let killer: NodeJS.Timeout | undefined;
     const child = start(o);
@@ -53,11 +56,16 @@ export function runGit(o: GitRun): Promise<GitEnd> {
       clearTimeout(killer);
       o.signal?.removeEventListener('abort', onAbort);
       const [stdout, stderr] = [Buffer.concat(said.stdout), Buffer.concat(said.stderr)];
-      const ended = why || (signal ? `git was ended by ${signal}` : '');
-      resolve({ code: cause ? null : code, stdout, stderr, why: ended, cause });
+      const ended = why || (signal && !enough ? `git was ended by ${signal}` : '');
+      resolve({ code: cause ? null : enough ? 0 : code, stdout, stderr, why: ended, cause });
     };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.on('data', (chunk: Buffer) => {
+        if (o.take && name === 'stdout') {
+          enough ||= !o.take(chunk);
+          if (enough) end('');
+          return;
+        }
         bytes += chunk.length;
         if (bytes > largestOutput) end('git printed more than 1 GiB');
         else said[name].push(chunk);

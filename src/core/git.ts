@@ -13,6 +13,8 @@ export interface GitOptions {
   timeoutMs?: number | undefined;
   /** Written to git's standard input, which is empty otherwise. */
   input?: string | Uint8Array | undefined;
+  /** Of `gitTry`: takes the standard output as it comes; once it gives false, git is ended, with the code 0. */
+  take?: ((chunk: Buffer) => boolean) | undefined;
 }
 
 export interface GitAnswer {
@@ -99,10 +101,35 @@ export async function gitTry(args: string[], options: GitOptions): Promise<GitAn
     input: options.input,
     signal,
     timeoutMs: options.timeoutMs ?? defaultTimeout,
+    take: options.take,
   });
   if (signal?.aborted) throw cancelled(args);
   if (why || code === null) throw failure(args, -1, why || 'git could not be run', cause);
   return { code, stdout, stderr: stderr.toString() };
+}
+
+/**
+ * A part of what git prints, in bytes: nothing else of it is held, and git is ended once it has printed
+ * the part. `ended` tells that nothing follows. Throws as `gitBytes`.
+ */
+export async function gitRange(
+  args: string[],
+  { offset, length, ...options }: GitOptions & { offset: number; length: number },
+): Promise<{ bytes: Buffer; ended: boolean }> {
+  const parts: Buffer[] = [];
+  let at = 0;
+  const end = offset + length;
+  const answer = await gitTry(args, {
+    ...options,
+    take(chunk) {
+      const part = chunk.subarray(Math.max(0, offset - at), Math.max(0, end - at));
+      if (part.length > 0) parts.push(part);
+      at += chunk.length;
+      return at <= end;
+    },
+  });
+  if (answer.code !== 0 && at <= end) throw failure(args, answer.code, answer.stderr);
+  return { bytes: Buffer.concat(parts), ended: at <= end };
 }
 
 /** The error for a git command that ended badly, in git's own words. */

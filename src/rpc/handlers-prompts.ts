@@ -25,7 +25,7 @@ export function promptHandlers({ places, service }: HandlerDeps): Pick<Handlers,
       return await git(['diff', '--no-ext-diff', '--no-color', 'HEAD'], { cwd: repo ?? '/' });
     }
     const { record, base, tree } = await sessions.compared({ session, repo });
-    const whole = { color: false, binary: false, offset: 0 };
+    const whole = { color: false, binary: false, offset: 0, limit: 4 * longestDiff };
     const { bytes } = await patchPage({
       ...whole,
       format: 'patch',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { git, gitBytes, gitTry } from '../../src/core/git.ts';
+import { git, gitBytes, gitRange, gitTry } from '../../src/core/git.ts';
 import { gitEnvironment } from '../../src/core/git-environment.ts';
 import { testRepo } from '../support/scratch-repo.ts';
 import { until } from '../support/until.ts';
@@ -31,6 +31,19 @@ describe('git', () => {
     expect((await gitTry(['diff', '--quiet', 'HEAD^'], { cwd: t.root })).code).toBe(1);
     const blob = await git(['hash-object', '--stdin'], { cwd: t.root, input: 'hello\n' });
     expect(blob.trim()).toBe('ce013625030ba8dba906f756967f9e9ca394464a');
+  });
+
+  it('reads a part of an output that has no end, and ends what prints it', async () => {
+    const t = testRepo();
+    const endless = ['-c', "alias.on=!echo $$ > pid; exec yes 'on and on'", 'on'];
+    const part = await gitRange(endless, { cwd: t.root, offset: 1_000_003, length: 12 });
+    expect(part).toEqual({ bytes: Buffer.from('and on\non an'), ended: false });
+    expect(isAlive(Number(readFileSync(join(t.root, 'pid'), 'utf8')))).toBe(false);
+    const whole = await gitRange(['--version'], { cwd: t.root, offset: 4, length: 1000 });
+    expect(whole).toMatchObject({ ended: true });
+    expect(`git ${whole.bytes}`).toBe(await git(['--version'], { cwd: t.root }));
+    const failed = gitRange(['cat-file', 'blob', 'none'], { cwd: t.root, offset: 0, length: 9 });
+    await expect(failed).rejects.toMatchObject({ kind: 'git-failed' });
   });
 
   it("says in git's own words what went wrong, and what to do", async () => {

@@ -11,6 +11,8 @@ export const diffFileSchema = z.object({
   status: z.enum(['added', 'modified', 'deleted', 'renamed', 'copied', 'type-changed']),
   oldMode: z.string(),
   mode: z.string(),
+  oldBlob: z.string().describe('The object id of the left side; all zeros where there is none'),
+  blob: z.string().describe('The object id of the right side; all zeros where there is none'),
   binary: z.boolean(),
   added: z.number().int(),
   removed: z.number().int(),

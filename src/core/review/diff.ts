@@ -1,9 +1,8 @@
 // What changed between two trees, byte for byte: names with newlines or of no encoding included.
+import { isUtf8 } from 'node:buffer';
 import { failure, gitBytes, gitTry } from '../git.ts';
 import type { DiffFile } from './diff-file.ts';
-
-/** Two trees are compared, never files on disk, and no program of anybody's is run for it. */
-const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '-z', '-r', '-M', '-l2000'];
+import { readRaw, settled } from './raw.ts';
 
 export interface DiffOptions {
   /** Any path in the repository. */
@@ -28,30 +27,48 @@ export async function diffStat(o: {
   base: string;
   tree: string;
 }): Promise<{ files: number; added: number; removed: number }> {
-  const files = await diffFiles({ cwd: o.root, base: o.base, tree: o.tree });
+  return statOf(await diffFiles({ cwd: o.root, base: o.base, tree: o.tree }));
+}
+
+export function statOf(files: readonly DiffFile[]) {
   const sum = (key: 'added' | 'removed') => files.reduce((all, file) => all + file[key], 0);
   return { files: files.length, added: sum('added'), removed: sum('removed') };
 }
 
 /** The files that differ, renames found, in the order of their paths. */
 export async function diffFiles(o: DiffOptions): Promise<DiffFile[]> {
-  const args = ['diff-tree', '--raw', '--numstat', '--no-abbrev', ...plain, o.base, o.tree, '--'];
+  const what = ['--raw', '--numstat', '--no-abbrev', '-z'];
+  const args = ['diff', ...settled, ...what, o.base, o.tree, '--'];
   return parse(await gitBytes(args, { cwd: o.cwd, signal: o.signal }));
 }
 
 /** A file's bytes at a commit or tree; null when it isn't there or is no file (a submodule). */
-export async function fileAt(o: {
+export async function fileAt(o: FileAt): Promise<Buffer | null> {
+  const blob = await blobAt(o);
+  return blob === null ? null : gitBytes(['cat-file', 'blob', blob], o);
+}
+
+export interface FileAt {
   cwd: string;
   rev: string;
   path: Buffer | string;
-}): Promise<Buffer | null> {
+  signal?: AbortSignal | undefined;
+}
+
+/** The object id of such a file. */
+export async function blobAt({ cwd, rev, signal, ...o }: FileAt): Promise<string | null> {
   const path = Buffer.from(o.path);
-  const listed = await gitTry(['ls-tree', '-z', '-r', '--full-tree', '--end-of-options', o.rev], {
-    cwd: o.cwd,
-  });
+  const args = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree'];
+  // An argument is UTF-8, and git would take a path that leads elsewhere for an error.
+  const [found, only] = canBeNamed(path) ? [[], ['--', `${path}`]] : [['-r'], []];
+  const asked = [...args, ...found, '--end-of-options', rev, ...only];
+  const listed = await gitTry(asked, { cwd, signal });
   if (listed.code !== 0) throw failure(['ls-tree'], listed.code, listed.stderr);
-  const blob = blobOf(listed.stdout, path);
-  return blob ? gitBytes(['cat-file', 'blob', blob], { cwd: o.cwd }) : null;
+  return blobOf(listed.stdout, path);
+}
+
+function canBeNamed(path: Buffer): boolean {
+  return isUtf8(path) && !`${path}`.split('/').some((part) => ['', '.', '..'].includes(part));
 }
 
 function blobOf(listing: Buffer, path: Buffer): string | null {
@@ -63,47 +80,26 @@ function blobOf(listing: Buffer, path: Buffer): string | null {
   return type === 'blob' && id ? id : null;
 }
 
-const statuses: Record<string, DiffFile['status']> = {
-  A: 'added',
-  M: 'modified',
-  D: 'deleted',
-  R: 'renamed',
-  C: 'copied',
-  T: 'type-changed',
-};
-
-/** Raw records begin with a colon; the numstat of the same files follows in the same order. */
+/** The raw records come first; the numbers of the same files follow in the same order. */
 function parse(bytes: Buffer): DiffFile[] {
-  const fields = split(bytes);
-  const files: DiffFile[] = [];
+  const { files, end } = readRaw(bytes);
+  const fields = split(bytes.subarray(end));
   let at = 0;
-  for (; fields[at]?.[0] === 0x3a && /^:\d{6} \d{6} /.test(text(fields[at])); ) {
-    const [oldMode = '', mode = '', , , status = ''] = text(fields[at]).slice(1).split(' ');
-    const moved = /^[RC]/.test(status);
-    const path = fields[at + (moved ? 2 : 1)] ?? Buffer.alloc(0);
-    files.push({
+  return files.map(({ path, oldPath, ...more }) => {
+    const [added = '', removed = '', name = ''] = text(fields[at]).split('\t');
+    // A name of nothing: those before and after a rename follow in fields of their own.
+    at += name === '' ? 3 : 1;
+    const binary = added === '-';
+    return {
       path: path.toString(),
       rawPath: isUtf8(path) ? null : path.toString('base64'),
-      oldPath: moved ? (fields[at + 1]?.toString() ?? null) : null,
-      status: statuses[status[0] ?? ''] ?? 'modified',
-      oldMode,
-      mode,
-      binary: false,
-      added: 0,
-      removed: 0,
-    });
-    at += moved ? 3 : 2;
-  }
-  for (const file of files) at = count(file, fields, at);
-  return files;
-}
-
-function count(file: DiffFile, fields: Buffer[], at: number): number {
-  const [added = '', removed = '', name = ''] = text(fields[at]).split('\t');
-  file.binary = added === '-';
-  file.added = file.binary ? 0 : Number(added);
-  file.removed = file.binary ? 0 : Number(removed);
-  return at + (name === '' ? 3 : 1);
+      oldPath: oldPath?.toString() ?? null,
+      ...more,
+      binary,
+      added: binary ? 0 : Number(added),
+      removed: binary ? 0 : Number(removed),
+    };
+  });
 }
 
 function split(bytes: Buffer): Buffer[] {
@@ -118,8 +114,4 @@ function split(bytes: Buffer): Buffer[] {
 
 function text(field: Buffer | undefined): string {
   return field?.toString('latin1') ?? '';
-}
-
-function isUtf8(bytes: Buffer): boolean {
-  return Buffer.from(bytes.toString()).equals(bytes);
 }

@@ -1,5 +1,6 @@
 // A difference in the words of `git diff`: to be read, or to be applied elsewhere.
-import { failure, gitTry } from '../git.ts';
+import { createPages, type Page, type ReadPage } from './pages.ts';
+import { settled } from './raw.ts';
 
 export interface PatchOptions {
   /** The top of a worktree; `paths` start there. */
@@ -17,35 +18,27 @@ export interface PatchOptions {
   cols?: number | undefined;
   /** Bytes. */
   offset: number;
+  /** The longest page, in bytes; `longestPage` when left out. */
+  limit?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface PatchPage {
-  bytes: Buffer;
-  /** Where the next page begins; null on the last. */
-  next: number | null;
-}
-
 /** In base64 and JSON it stays under the longest message. Bytes. */
-const pageSize = 8 * 1024 * 1024;
+export const longestPage = 8 * 1024 * 1024;
 
-/** The patch must apply whatever the person's own settings are, and no program of anybody's runs. */
-const settled = [
-  '--no-ext-diff',
-  '--no-textconv',
-  '--no-relative',
-  '--src-prefix=a/',
-  '--dst-prefix=b/',
-  '--submodule=short',
-  '-M',
-];
+/** The patch must apply, whatever the person's own settings are. */
+const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
 
-/** One page of the difference, exactly as git prints it. @throws TempestError `git-failed`, `cancelled` */
-export async function patchPage(o: PatchOptions): Promise<PatchPage> {
+/**
+ * One page of the difference, exactly as git prints it. `read` is the same for all pages where git need not
+ * begin anew for each. @throws TempestError `git-failed`, `cancelled`
+ */
+export async function patchPage(o: PatchOptions, read: ReadPage = createPages()): Promise<Page> {
   const args = [
     '--literal-pathspecs',
     'diff',
     ...settled,
+    ...prefixes,
     ...formatOptions(o),
     o.color ? '--color=always' : '--no-color',
     o.base,
@@ -53,11 +46,8 @@ export async function patchPage(o: PatchOptions): Promise<PatchPage> {
     '--',
     ...o.paths,
   ];
-  const answer = await gitTry(args, { cwd: o.cwd, signal: o.signal });
-  if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
-  const end = o.offset + pageSize;
-  const { stdout } = answer;
-  return { bytes: stdout.subarray(o.offset, end), next: end < stdout.length ? end : null };
+  const { cwd, offset, limit = longestPage, signal } = o;
+  return await read(args, { cwd, offset, limit, signal });
 }
 
 function formatOptions({ format, binary, cols = 80 }: PatchOptions): string[] {
