@@ -7,6 +7,7 @@ export type Completion =
   | 'agents'
   | 'prompts'
   | 'branches'
+  | 'checkpoints'
   | 'folders'
   | 'commands'
   | 'programs'

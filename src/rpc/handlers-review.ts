@@ -32,7 +32,7 @@ export function reviewHandlers({
       conflicts: await sessions.conflicts(repo, signal),
     }),
     'checkpoint/list': async (params) => ({ checkpoints: await sessions.checkpoints(params) }),
-    'checkpoint/rewind': (params) => sessions.rewind(params, params.number),
+    'checkpoint/rewind': (params) => sessions.rewind(params, params),
     async 'session/file'({ rev, path, rawPath, ...which }) {
       const { worktree } = await sessions.find(which);
       const raw = rawPath ? Buffer.from(rawPath, 'base64') : path;

@@ -52,7 +52,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     'session/remove': (params) => sessions.remove(params, params),
     'session/restore': (params, context) => sessions.restore(params, ongoing(context)),
     'session/rename': (params) => sessions.rename(params, params.name),
-    'session/seen': (params) => sessions.seen(params),
+    'session/seen': (params) => sessions.seen(params, params.tree),
     async 'session/log'(params) {
       const { id } = await sessions.find(params);
       const path = setupLog(deps, id);

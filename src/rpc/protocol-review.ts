@@ -5,7 +5,9 @@ import {
   compared,
   conflictSchema,
   diffSchema,
+  env,
   objectId,
+  optionalSize,
   patchPageSchema,
   path,
   which,
@@ -54,15 +56,27 @@ export const reviewRequests = {
     }),
   },
   'checkpoint/list': {
-    summary: "Snapshots that were kept at the end of the session's turns, the oldest first.",
+    summary:
+      "Snapshots that were kept at the end of the session's turns, or before work was moved, the oldest first.",
     params: z.object(which),
     result: z.object({ checkpoints: z.array(checkpointSchema) }),
   },
   'checkpoint/rewind': {
     summary:
-      'Puts the files of the worktree back to a checkpoint; gives the one that keeps what they were.',
-    params: z.object({ ...which, number: z.number().int() }),
-    result: checkpointSchema,
+      'Puts the files of the worktree, and the conversation, back to a checkpoint; gives the one that keeps what was.',
+    params: z.object({
+      ...which,
+      env,
+      ...optionalSize,
+      number: z.number().int(),
+      conversation: z
+        .boolean()
+        .default(true)
+        .describe('The conversation, too, where the agent can; one that runs is started again'),
+    }),
+    result: checkpointSchema.extend({
+      conversationToo: z.boolean().describe('Whether the conversation has gone back, too'),
+    }),
   },
   'conflict/list': {
     summary:

@@ -9,26 +9,21 @@ import { reviewRequests } from './protocol-review.ts';
 import { shipRequests } from './protocol-ship.ts';
 import {
   agentInfoSchema,
+  env,
   findingSchema,
+  objectId,
+  optionalSize,
   path,
   progressSchema,
   progressToken,
   repoSchema,
   screenSchema,
+  size,
   which,
 } from './shapes.ts';
 
 export * from './constants.ts';
 export * from './shapes.ts';
-
-const size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
-const env = z
-  .record(z.string(), z.string())
-  .optional()
-  .describe(
-    "The caller's environment, for the agent in place of the daemon's; kept in memory only",
-  );
-const optionalSize = { cols: size.cols.optional(), rows: size.rows.optional() };
 
 const session = sessionSchema;
 
@@ -117,7 +112,16 @@ export const requests = {
   },
   ...messageRequests,
   ...promptRequests,
-  'session/seen': { summary: 'The person has looked.', params: z.object(which), result: session },
+  'session/seen': {
+    summary: 'The person has looked.',
+    params: z.object({
+      ...which,
+      tree: objectId
+        .optional()
+        .describe('What was shown: the `tree` of session/diff; default: as it was last counted'),
+    }),
+    result: session,
+  },
   ...attentionRequests,
   ...reviewRequests,
   ...shipRequests,

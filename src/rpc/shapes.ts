@@ -4,6 +4,7 @@ import { agentFeatures } from '../core/agents/features.ts';
 import { errorKinds } from '../core/errors.ts';
 import { diffFileSchema } from '../core/review/diff-file.ts';
 import { endings, scopes } from '../core/review/words.ts';
+import { spentSchema } from '../core/session/usage.ts';
 
 export const path = z.string().min(1);
 /** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */
@@ -47,14 +48,39 @@ export type AgentInfo = z.infer<typeof agentInfoSchema>;
 
 export { diffFileSchema } from '../core/review/diff-file.ts';
 
+export const size = {
+  cols: z.number().int().min(2).max(1000),
+  rows: z.number().int().min(1).max(1000),
+};
+/** Of the client, for what is started. */
+export const env = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe(
+    "The caller's environment, for the agent in place of the daemon's; kept in memory only",
+  );
+export const optionalSize = { cols: size.cols.optional(), rows: size.rows.optional() };
+
 export const checkpointSchema = z.object({
   number: z.number().int().describe('Counts up from 1 within the session'),
   commit: z.string(),
   tree: z.string(),
   head: z.string().describe('What HEAD was then'),
   at: z.number(),
-  prompt: z.string().describe('What led to the turn'),
-  ending: z.enum(endings).describe('How the turn ended; `rewind`: taken before going back'),
+  conversation: z.string().nullable().describe("The agent's conversation by then, if it is known"),
+  prompt: z.string().describe('What led to the turn, or why else it was taken'),
+  ending: z
+    .enum(endings)
+    .describe(
+      'How the turn ended; `rewind`: taken before going back, a rebase or a squash; `reject`: before hunks were rejected',
+    ),
+  usage: spentSchema
+    .nullable()
+    .describe("What the turn took; null where the agent doesn't say, and where no turn ended"),
+  after: z
+    .string()
+    .nullable()
+    .describe('With `rewind`: the tree that was there afterwards; null where nothing was moved'),
 });
 
 export const conflictSchema = z.object({
@@ -75,6 +101,12 @@ export const compared = {
       'Default `all`: since the base; `turn`: since the last turn began; `seen`: since the last look; `uncommitted`',
     ),
   turn: z.number().int().optional().describe('Only the turn that this checkpoint ended'),
+  from: z.number().int().optional().describe('The left side is this checkpoint, not the base'),
+  to: z
+    .number()
+    .int()
+    .optional()
+    .describe('The right side is this checkpoint, not the worktree as it is now'),
   against: z
     .string()
     .optional()

@@ -38,6 +38,12 @@ it('each turn can be listed, looked at alone, and taken back', async () => {
   expect(await out('diff', 'one', '--name-only')).toBe('first\nsecond');
   expect(await out('diff', 'one', '--name-only', '--turn', '1')).toBe('first');
   expect(await out('diff', 'one', '--name-only', '--scope', 'turn')).toBe('second');
+  expect(await out('diff', 'one', '--name-only', '--from', '1', '--to', '2')).toBe('second');
+  expect(await out('diff', 'one', '--name-only', '--to', '1')).toBe('first');
+  expect(await run('diff', 'one', '--from', '1', '--turn', '2')).toMatchObject({ code: 2 });
+  expect(await out('__complete', '--', 'diff', 'one', '--from', '')).toBe(
+    '1\techo 0 > first\n2\techo 1 > second',
+  );
   expect(await run('diff', 'one', '--scope', 'nonsense')).toMatchObject({ code: 2 });
   expect(await out('rewind', 'one', '1')).toBe(
     'one is back at checkpoint 1; what it was is checkpoint 3',
@@ -47,4 +53,14 @@ it('each turn can be listed, looked at alone, and taken back', async () => {
   expect(await run('rewind', 'one', '9')).toMatchObject({ code: 1 });
   await run('rewind', 'one', '3');
   expect(readFileSync(join(made.worktree, 'second'), 'utf8')).toBe('1\n');
+});
+
+it('each turn says what it took, where the agent tells it', async () => {
+  const prompt = 'write it without asking';
+  await run('new', '--name', 'one', '--agent', 'demo', prompt);
+  const line = async () => (await out('checkpoints', 'one')).split('\t');
+  await until(async () => (await line()).length > 1, { what: 'a checkpoint' });
+  const { usage } = JSON.parse(await out('checkpoints', 'one', '--json')).checkpoints[0];
+  expect(usage).toMatchObject({ input: Math.ceil(prompt.length / 4), cost: null });
+  expect((await line()).slice(3)).toEqual([prompt, String(usage.input + usage.output)]);
 });

@@ -5,6 +5,7 @@ import { type Wanted, wantedAt } from '../complete.ts';
 import type { Context, Handler } from '../context.ts';
 import { connectDaemon, type Daemon } from '../daemon.ts';
 import { oneLine } from '../text.ts';
+import { whichSession } from '../which.ts';
 
 type Candidate = [word: string, summary: string];
 
@@ -19,7 +20,7 @@ export const run: Handler<'__complete'> = async ({ rest }, context) => {
   const { known, source, prefix, partial } = wanted;
   const candidates: Candidate[] =
     typeof source === 'string' && !forTheShell.has(source)
-      ? await fromSource(context, wanted).catch(() => [])
+      ? await fromSource(context, wanted, rest ?? []).catch(() => [])
       : [...known, ...(Array.isArray(source) ? source.map((word): Candidate => [word, '']) : [])];
   if (typeof source === 'string' && forTheShell.has(source)) context.stdout.write(`:${source}\n`);
   for (const [word, summary] of candidates) {
@@ -28,7 +29,11 @@ export const run: Handler<'__complete'> = async ({ rest }, context) => {
   }
 };
 
-async function fromSource(context: Context, { source }: Wanted): Promise<Candidate[]> {
+async function fromSource(
+  context: Context,
+  { source }: Wanted,
+  words: string[],
+): Promise<Candidate[]> {
   if (source === 'commands') {
     return visibleCommands().map(([name, { summary }]) => [name, summary]);
   }
@@ -36,6 +41,7 @@ async function fromSource(context: Context, { source }: Wanted): Promise<Candida
   try {
     if (source === 'agents') return await agents(daemon);
     if (source === 'prompts') return await prompts(daemon, context.cwd);
+    if (source === 'checkpoints') return await checkpoints(context, daemon, words);
     if (source === 'branches') return await branches(daemon, context.cwd);
     return await sessions(daemon, await realpath(context.cwd), source === 'removed-sessions');
   } finally {
@@ -56,6 +62,15 @@ async function prompts(daemon: Daemon, repo: string): Promise<Candidate[]> {
 async function branches(daemon: Daemon, path: string): Promise<Candidate[]> {
   const { branches } = await daemon.request('repo/branches', { path });
   return branches.map((name) => [name, '']);
+}
+
+/** Of the session that is named first, or of the one whose worktree this is. */
+async function checkpoints(context: Context, daemon: Daemon, words: string[]) {
+  const [, first = '-'] = words.slice(0, -1);
+  const named = first.startsWith('-') ? undefined : first;
+  const which = await whichSession(context, daemon, named);
+  const { checkpoints } = await daemon.request('checkpoint/list', which);
+  return checkpoints.map(({ number, prompt }): Candidate => [`${number}`, prompt]);
 }
 
 /** Those of this repository; where there are none, all. */

@@ -31,10 +31,12 @@ export const run: Handler<'diff'> = async ({ options, args, rest }, context) => 
 };
 
 /** What is compared, as the person said it. */
-function comparedBy(options: Partial<Record<'scope' | 'turn' | 'against', string | undefined>>) {
-  const { scope, turn, against } = options;
-  if ([scope, turn, against].filter((one) => one !== undefined).length > 1) {
-    throw new UsageError('--scope, --turn and --against exclude each other');
+function comparedBy(
+  options: Partial<Record<'scope' | 'turn' | 'from' | 'to' | 'against', string | undefined>>,
+) {
+  const { scope, turn, from, to, against } = options;
+  if ([scope, turn, from ?? to, against].filter((one) => one !== undefined).length > 1) {
+    throw new UsageError('--scope, --turn, --from with --to, and --against exclude each other');
   }
   const known = scopes.find((one) => one === scope);
   if (scope !== undefined && !known) {
@@ -43,6 +45,8 @@ function comparedBy(options: Partial<Record<'scope' | 'turn' | 'against', string
   return {
     ...(known && { scope: known }),
     ...(turn !== undefined && { turn: wholeNumber(turn, '--turn') }),
+    ...(from !== undefined && { from: wholeNumber(from, '--from') }),
+    ...(to !== undefined && { to: wholeNumber(to, '--to') }),
     ...(against !== undefined && { against }),
   };
 }

@@ -20,7 +20,9 @@ export const reviewCommands = {
     group: review,
     summary: "List the snapshots kept at the end of a session's turns",
     details: [
-      'Each with its number, when it was taken, how the turn ended and the prompt that led to it. ' +
+      'Each with its number, when it was taken, how the turn ended, what it took where the ' +
+        'agent tells it, and the prompt that led to it (where no terminal is: the prompt, tokens, US dollars); ' +
+        '"rewind" is what was there before files or commits were moved, "reject" before hunks were rejected. ' +
         'They are commits under refs/tempest/ID/, so git can show them, too.',
       whichSession,
       orThisOne,
@@ -31,14 +33,17 @@ export const reviewCommands = {
   },
   rewind: {
     group: review,
-    summary: "Put a session's files back to a checkpoint",
+    summary: "Put a session's files and conversation back to a checkpoint",
     details: [
       'What the worktree holds now is kept first, as a checkpoint of its own, so that nothing is ' +
-        'lost. Ignored files, commits and what is staged stay as they are. Not while a turn goes on.',
+        'lost. Ignored files, commits and what is staged stay as they are. Not while a turn goes on, nor ' +
+        'before a merge or rebase in the worktree is finished.',
+      'Where the agent can (claude, pi), its conversation goes back, too: a new one that ends with that ' +
+        'turn; the longer one stays where the agent keeps it. --files leaves the conversation alone.',
       whichSession,
     ],
     arguments: [session, { name: 'number' }],
-    options: { json },
+    options: { files: { summary: 'Only the files' }, json },
     examples: [['tempest rewind fix-login 3', '']],
   },
 } as const satisfies Record<string, CommandSpec>;

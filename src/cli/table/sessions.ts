@@ -1,4 +1,5 @@
 // The commands that work on sessions: the daily ones.
+import { scopes } from '../../core/review/words.ts';
 import type { CommandSpec } from '../spec.ts';
 import { fromLibrary } from './messages.ts';
 import { json, orThisOne, session, sessionHere, whichSession } from './shared.ts';
@@ -184,8 +185,23 @@ export const sessionCommands = {
       scope: {
         value: 'scope',
         summary: 'all (the default), turn (the last one), seen (since you looked), uncommitted',
+        completes: scopes,
       },
-      turn: { value: 'number', summary: 'Only the turn that this checkpoint ended' },
+      turn: {
+        value: 'number',
+        summary: 'Only the turn that this checkpoint ended',
+        completes: 'checkpoints',
+      },
+      from: {
+        value: 'number',
+        summary: 'From this checkpoint, in place of the base',
+        completes: 'checkpoints',
+      },
+      to: {
+        value: 'number',
+        summary: 'Up to this checkpoint, in place of now',
+        completes: 'checkpoints',
+      },
       against: {
         value: 'session',
         summary: 'What differs from this other session',
@@ -196,6 +212,7 @@ export const sessionCommands = {
     examples: [
       ['tempest diff fix-login', ''],
       ['tempest diff fix-login -- src', 'only what lies in src'],
+      ['tempest diff fix-login --from 1 --to 3', 'between two checkpoints'],
       ['tempest diff fix-login | git apply', 'take it over into this checkout'],
     ],
   },

@@ -85,6 +85,11 @@ export interface Agent {
    * is the new session's. Null when there is nothing to fork.
    */
   fork?(context: LaunchContext, from: ForkedFrom): Promise<Launch | null>;
+  /**
+   * A new conversation with what `from` was at a time, in ms since 1970: without the prompts that came after, and all that
+   * followed them. `from` is not touched. Null when there is nothing of it.
+   */
+  rewind?(context: LaunchContext, from: ForkedFrom, at: number): Promise<Launch | null>;
   /** Whether the person has set that it asks for no permission; left out where it has no such mode. */
   permissionless?: boolean;
   /**

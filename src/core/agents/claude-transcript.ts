@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { AgentEvent } from './event.ts';
+import { readJson } from './records.ts';
 
 const counts = z.number().catch(0);
 const common = {
@@ -39,6 +40,16 @@ const lineSchema = z.discriminatedUnion('type', [
 const interruption = z
   .array(z.object({ type: z.literal('text'), text: z.string() }))
   .refine((blocks) => blocks.some(({ text }) => /^\[Request interrupted by user/.test(text)));
+
+const isToolResult = z.array(z.object({ type: z.literal('tool_result') }).loose()).nonempty();
+
+/** Whether a line of the record is a prompt of the person's, later than `at` in ms since 1970. */
+export function isPromptAfter(line: string, at: number): boolean {
+  const parsed = lineSchema.safeParse(readJson(line));
+  if (!parsed.success || parsed.data.type !== 'user' || parsed.data.isSidechain) return false;
+  const { timestamp, message } = parsed.data;
+  return Date.parse(timestamp) > at && !isToolResult.safeParse(message.content).success;
+}
 
 /** Reads one line; those that say nothing here are most of them. */
 export function readTranscriptLine(line: unknown): AgentEvent[] {

@@ -7,8 +7,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Launch, LaunchContext, Reading } from './agent.ts';
 import { hookSettings, readHook } from './claude-events.ts';
-import { hasFirstTurn, readTranscriptLine, transcriptOf } from './claude-transcript.ts';
+import {
+  hasFirstTurn,
+  isPromptAfter,
+  readTranscriptLine,
+  transcriptOf,
+} from './claude-transcript.ts';
 import { type AgentFactory, settle } from './known.ts';
+import { copyUntil } from './records.ts';
 import { readSymbolTitle } from './titles.ts';
 
 /** Otherwise it notifies only terminals that it knows by name. */
@@ -42,6 +48,11 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
   };
   const recordOf = (id: string, { worktree, env: inherited }: LaunchContext, folder = worktree) =>
     transcriptOf(id, folder, { ...inherited, ...env });
+  const forkRecord = async (context: LaunchContext, record: string) => {
+    if (context.conversation === null || !(await hasFirstTurn(record))) return null;
+    const how = ['--session-id', context.conversation, '--fork-session', '--resume', record];
+    return launch(context, ...how, ...promptWords(context.prompt));
+  };
   return {
     name,
     ...about,
@@ -59,10 +70,13 @@ export const claudeAgent: AgentFactory = (name = 'claude', table = {}) => {
     },
     // By the record's path, since it looks an id up among its own folder's conversations only.
     async fork(context, from) {
+      return forkRecord(context, await recordOf(from.conversation, context, from.worktree));
+    },
+    async rewind(context, from, at) {
       const record = await recordOf(from.conversation, context, from.worktree);
-      if (context.conversation === null || !(await hasFirstTurn(record))) return null;
-      const how = ['--session-id', context.conversation, '--fork-session', '--resume', record];
-      return launch(context, ...how, ...promptWords(context.prompt));
+      const copy = join(context.scratch, `${from.conversation}.jsonl`);
+      const until = await copyUntil(record, copy, (line) => isPromptAfter(line, at));
+      return until === null ? null : await forkRecord({ ...context, prompt: '' }, until);
     },
     // `✳ Topic` at rest and while it asks, `◐ Topic`, `◑ Topic` at work.
     readTitle: readSymbolTitle,

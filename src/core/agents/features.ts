@@ -10,6 +10,8 @@ export const agentFeatures = [
   'usage',
   'resume',
   'fork',
+  /** Its conversation goes back to a checkpoint with the files. */
+  'rewind',
   /** It has a mode in which it asks for no permission. */
   'permissionless',
 ] as const;
@@ -22,6 +24,7 @@ export function featuresOf(agent: Agent): AgentFeature[] {
     usage: agent.says?.includes('usage') ?? false,
     resume: agent.resume !== undefined,
     fork: agent.fork !== undefined,
+    rewind: agent.rewind !== undefined,
     permissionless: agent.permissionless !== undefined,
   };
   return agentFeatures.filter((feature) => has[feature]);

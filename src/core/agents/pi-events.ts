@@ -2,6 +2,19 @@
 import { z } from 'zod';
 import type { AgentEvent, SpoolEvent } from './event.ts';
 import { problemOf } from './problem.ts';
+import { readJson } from './records.ts';
+
+const promptLine = z.object({
+  type: z.literal('message'),
+  timestamp: z.string(),
+  message: z.object({ role: z.literal('user') }),
+});
+
+/** Whether a line of pi's record is a prompt, later than `at` in ms since 1970. */
+export function isPiPromptAfter(line: string, at: number): boolean {
+  const parsed = promptLine.safeParse(readJson(line));
+  return parsed.success && Date.parse(parsed.data.timestamp) > at;
+}
 
 const id = z.string();
 /** The path of the conversation's record; pi may have been told to keep none. */

@@ -4,10 +4,11 @@
 // trusted folders. A conversation is known by the path of its record, which is there from the model's
 // first answer on; what has none is begun anew.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Launch, LaunchContext } from './agent.ts';
 import { type KnownCli, settle } from './known.ts';
-import { readPiEvent } from './pi-events.ts';
+import { isPiPromptAfter, readPiEvent } from './pi-events.ts';
+import { copyUntil } from './records.ts';
 import type { KnownTable } from './table.ts';
 
 /**
@@ -37,6 +38,11 @@ export function piAgent(programs: string, name = 'pi', table: KnownTable = {}): 
     async fork(context, { conversation }) {
       if (!existsSync(conversation)) return null;
       return launch(context, '--fork', conversation, ...withPrompt(context.prompt));
+    },
+    async rewind(context, { conversation }, at) {
+      const copy = join(context.scratch, basename(conversation));
+      const until = await copyUntil(conversation, copy, (line) => isPiPromptAfter(line, at));
+      return until === null ? null : launch(context, '--fork', until);
     },
     readEvent: readPiEvent,
     tellsReady: true,

@@ -1,7 +1,7 @@
 // Looks into the records that agents keep of their conversations.
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Whether a line of the file passes; a file that isn't there has none. */
@@ -24,6 +24,20 @@ export function readJson(line: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Copies a record up to the first line that `ends` it. Gives the path of the copy; null when nothing was copied. */
+export async function copyUntil(
+  record: string,
+  copy: string,
+  ends: (line: string) => boolean,
+): Promise<string | null> {
+  const kept: string[] = [];
+  await hasLine(record, (line) => ends(line) || kept.push(line) < 0);
+  if (kept.length === 0) return null;
+  await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
+  await writeFile(copy, `${kept.join('\n')}\n`, { mode: 0o600 });
+  return copy;
 }
 
 /** The entries of a folder, the newest first; only those since `since`, in ms since 1970. */

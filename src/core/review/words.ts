@@ -4,6 +4,22 @@
 export const scopes = ['all', 'turn', 'seen', 'uncommitted'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** How the turn ended that a checkpoint was taken after; `rewind`: none did, the person went back. */
-export const endings = ['done', 'problem', 'interrupted', 'exited', 'closed', 'rewind'] as const;
+/**
+ * How the turn ended that a checkpoint was taken after. None did with `rewind`: files or commits were about to be moved;
+ * nor with `reject`: hunks were about to be taken out of a file.
+ */
+export const endings = [
+  'done',
+  'problem',
+  'interrupted',
+  'exited',
+  'closed',
+  'rewind',
+  'reject',
+] as const;
 export type Ending = (typeof endings)[number];
+
+/** Whether a turn was over at such a checkpoint. */
+export function isTurn({ ending }: { ending: Ending }): boolean {
+  return ending !== 'rewind' && ending !== 'reject';
+}

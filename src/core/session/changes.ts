@@ -2,17 +2,26 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { git } from '../git.ts';
-import { diffStat, mergeBase } from '../review/diff.ts';
+import { diffFiles, mergeBase, statOf } from '../review/diff.ts';
+import type { DiffFile } from '../review/diff-file.ts';
 import { takeSnapshot } from '../snapshot.ts';
+import { baseTip } from '../worktree/base-tip.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import type { SessionRecord } from './record.ts';
+
+/** The two sides that were compared. */
+export interface Counted {
+  base: string;
+  tree: string;
+  /** What differs, where it was asked for or had to be found out. */
+  files: DiffFile[] | null;
+}
 
 export interface ChangeCounter {
   /** Something may have changed: count again soon. Cheap to call often. */
   touch(id: string): void;
   /** Counts now; gives the base and tree that were compared, or null without a worktree. */
-  count(id: string): Promise<{ base: string; tree: string } | null>;
+  count(id: string, o?: { files: boolean }): Promise<Counted | null>;
   /** Counts all sessions one after another, for a daemon that starts: what it finds recorded may be old. */
   countAll(): Promise<void>;
   stop(): void;
@@ -26,40 +35,46 @@ const restFactor = 10;
 export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>): ChangeCounter {
   const timers = new Map<string, NodeJS.Timeout>();
   const nextAt = new Map<string, number>();
-  const running = new Map<string, Promise<{ base: string; tree: string } | null>>();
+  const running = new Map<string, Promise<Counted | null>>();
 
   let stopped = false;
 
   const report = (id: string) => (error: unknown) =>
     deps.log(`could not count the changes of ${id}: ${error}`);
   /** Counts of one session never overlap, since they share its private index. */
-  const count = (id: string) => {
+  const count = (id: string, { files = false } = {}) => {
     const run = (running.get(id) ?? Promise.resolve(null))
       .catch(() => null)
-      .then(() => countNow(id));
+      .then(() => countNow(id, files));
     running.set(id, run);
     const clear = () => running.get(id) === run && running.delete(id);
     run.then(clear, clear);
     return run;
   };
-  const countNow = async (id: string) => {
+  const countNow = async (id: string, wantsFiles: boolean): Promise<Counted | null> => {
     if (!deps.table.has(id)) return null;
     const record = deps.table.get(id);
     if (record.removed || !existsSync(record.worktree)) return null;
     const began = performance.now();
     const folder = scratchFolder(deps, record);
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { worktree: cwd, changes: last } = record;
+    const left = leftSide(record);
+    // Mostly nothing is new: what differed last time is listed meanwhile.
+    const expected =
+      last && wantsFiles ? left.then((base) => diffFiles({ cwd, base, tree: last.tree })) : null;
+    expected?.catch(() => null);
     const [tree, base] = await Promise.all([
-      takeSnapshot({ worktree: record.worktree, indexFile: join(folder, 'index') }),
-      leftSide(record),
+      takeSnapshot({ worktree: cwd, indexFile: join(folder, 'index') }),
+      left,
     ]);
-    if (record.changes?.tree !== tree) {
-      const stat = await diffStat({ root: record.worktree, base, tree });
-      if (deps.table.has(id)) await deps.table.update(id, { changes: { ...stat, tree } });
-    }
+    const isNew = last?.tree !== tree;
+    const files = isNew ? await diffFiles({ cwd, base, tree }) : await expected;
+    if (files && deps.table.has(id))
+      await deps.table.update(id, { changes: { ...statOf(files), tree } });
     const took = performance.now() - began;
     nextAt.set(id, performance.now() + Math.max(shortestPause, took * restFactor));
-    return { base, tree };
+    return { base, tree, files };
   };
 
   return {
@@ -90,7 +105,5 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
 
 /** Where the worktree left its base, which may have moved on, or be gone: then the commit it was. */
 async function leftSide({ worktree, base }: SessionRecord): Promise<string> {
-  const refs = [`refs/heads/${base.ref}`, `refs/remotes/${base.ref}`];
-  const found = await git(['for-each-ref', '--format=%(objectname)', ...refs], { cwd: worktree });
-  return await mergeBase(worktree, found.split('\n')[0] || base.commit);
+  return await mergeBase(worktree, (await baseTip(worktree, base.ref)) ?? base.commit);
 }

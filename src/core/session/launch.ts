@@ -53,8 +53,18 @@ export async function chooseLaunch(
   if (generation > 1 && !anew) {
     await learnConversation(deps, id);
     const known = deps.table.get(id);
-    const resumed = await agent.resume?.(context(known));
+    const { rewound } = known;
+    const resumed = rewound?.pending ? null : await agent.resume?.(context(known));
     if (resumed) return choose(resumed, 'resume', known.conversation);
+    if (rewound) {
+      const conversation = agent.newConversation?.() ?? null;
+      const from = { conversation: rewound.conversation, worktree: known.worktree };
+      const back = await agent.rewind?.(context({ ...known, conversation }), from, rewound.at);
+      if (back) {
+        const { launch, chosen } = choose(back, 'resume', conversation);
+        return { launch, chosen: { ...chosen, rewound: { ...rewound, pending: false } } };
+      }
+    }
   }
   const conversation = agent.newConversation?.() ?? null;
   const record = { ...deps.table.get(id), conversation };

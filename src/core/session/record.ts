@@ -38,10 +38,17 @@ export const recordSchema = sessionSchema
     merged: sessionSchema.shape.merged.default(null),
     /** What the agent said last, whole. */
     lastMessage: z.string().default(''),
+    /** Where the conversation was taken back to; `pending` until an agent was started there. */
+    rewound: z
+      .object({ conversation: z.string(), at: z.number(), pending: z.boolean() })
+      .nullable()
+      .default(null),
     /** What led to the present turn, or the last one. */
     turnPrompt: z.string().default(''),
     /** The snapshot of what the person last looked at; null: never. */
     seenTree: z.string().nullable().default(null),
+    /** The commit that the session began at, where a rebase has moved its base since. */
+    begunAt: z.string().nullable().default(null),
     /** How the agent was last started: a resume that fails is not tried again by itself. */
     launch: z.enum(['start', 'resume', 'fork', 'anew']).nullable().default(null),
     /** What status.ts must remember over a restart of the daemon; null before the first start. */

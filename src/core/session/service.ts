@@ -78,7 +78,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     if (event.kind === 'removed') sweeper.removed(event.id);
   };
   const table = createTable(store, announce, log);
-  const turns = createTurns({ table, places, log });
+  const turns = createTurns({
+    now,
+    table,
+    places,
+    log,
+    spent: (id, since, until) => usage.ofTurn(id, since, until),
+    onEnd() {
+      // Nothing comes of it yet.
+    },
+  });
   let delivery: Delivery | null = null;
   const guard = createGuard();
 

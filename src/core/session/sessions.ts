@@ -2,11 +2,11 @@
 import type { TerminalHost } from '../../terminal/protocol.ts';
 import { TempestError } from '../errors.ts';
 import type { Checkpoint } from '../review/checkpoints.ts';
-import type { Scope } from '../review/words.ts';
+import { holdSeen } from '../review/seen.ts';
 import { checkName } from '../worktree/name.ts';
 import { inspectRepo } from '../worktree/repo.ts';
 import { type Answer, createAnswering } from './answer.ts';
-import type { ChangeCounter } from './changes.ts';
+import type { ChangeCounter, Counted } from './changes.ts';
 import { closeSession } from './close.ts';
 import { createSession, finishCreation } from './create.ts';
 import type { Deps, Launching, Ongoing } from './deps.ts';
@@ -19,7 +19,8 @@ import { add, type KeptQueue, needAgent, type Queue, shown } from './queue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
 import { removeSession } from './remove.ts';
 import { restoreSession } from './restore.ts';
-import { scopeTrees, turnTrees } from './scope.ts';
+import { type Rewound, rewindSession } from './rewind.ts';
+import { type Between, sidesOf } from './scope.ts';
 import type { Session } from './session.ts';
 import { startAgent } from './start.ts';
 import type { Confirmed } from './taken.ts';
@@ -33,11 +34,8 @@ export interface Which {
 }
 
 export type Sent = Session & { confirmed: Confirmed };
-/** What is compared: by default all that changed since the base. */
-export interface Compared {
-  scope?: Scope | undefined;
-  /** The turn that this checkpoint ended. */
-  turn?: number | undefined;
+
+export interface Compared extends Between {
   /** The snapshot of another session, of the same repository, is the left side. */
   against?: string | undefined;
 }
@@ -60,21 +58,23 @@ export interface Sessions {
   enqueue(which: Which, item: Parameters<typeof add>[1]): Promise<Queue>;
   /** Makes one move of queue.ts; durable when it resolves. */
   changeQueue(which: Which, change: (queue: KeptQueue) => KeptQueue): Promise<Queue>;
-  seen(which: Which): Promise<Session>;
+  /** The person has looked at `tree`, or at what was last counted. Throws `bad-request` where there is no such tree. */
+  seen(which: Which, tree?: string): Promise<Session>;
   /** Answers the agent's question. Throws `wrong-state` unless that very question stands. */
   answer(which: Which, answer: Answer): Promise<Session>;
   /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
   terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
-  /** The two sides of a review: commits or trees. */
+  /** The two sides of a review: commits or trees; what differs, too, where `files` asks and it is known by then. */
   compared(
     which: Which,
     what?: Compared,
-  ): Promise<{ record: SessionRecord; base: string; tree: string }>;
+    o?: { files: boolean },
+  ): Promise<Counted & { record: SessionRecord }>;
   checkpoints(which: Which): Promise<Checkpoint[]>;
   /** Of the repository at `path`: which of its sessions would conflict, as they are now. */
   conflicts(path: string, signal?: AbortSignal): Promise<Conflict[]>;
-  /** See `Turns.rewind`. */
-  rewind(which: Which, number: number): Promise<Checkpoint>;
+  /** See `rewindSession`. */
+  rewind(which: Which, o: Parameters<typeof rewindSession>[3]): Promise<Rewound>;
 }
 
 export function createSessions(
@@ -106,9 +106,9 @@ export function createSessions(
     });
   };
 
-  const snapshot = async (which: Which) => {
+  const snapshot = async (which: Which, o?: { files: boolean }) => {
     const record = await find(which);
-    const counted = await changes.count(record.id);
+    const counted = await changes.count(record.id, o);
     if (counted) return { record: table.get(record.id), ...counted };
     throw new TempestError(
       'wrong-state',
@@ -197,11 +197,17 @@ export function createSessions(
       await table.update(id, { queue });
       return shown(queue);
     },
-    async seen(which) {
-      const { id } = await find(which);
+    async seen(which, tree) {
+      const { id, repo, changes: counted } = await find(which);
       deps.status.looked(id);
-      const { changes: counted, seenTree } = table.get(id);
-      if (counted && counted.tree !== seenTree) await table.note(id, { seenTree: counted.tree });
+      const seenTree = tree ?? counted?.tree ?? null;
+      if (seenTree !== null && seenTree !== table.get(id).seenTree) {
+        await holdSeen(repo, id, seenTree).catch((error) => {
+          if (tree !== undefined) throw error;
+          deps.log(`what was looked at of ${id} is not held: ${error}`);
+        });
+        await table.note(id, { seenTree });
+      }
       return table.view(id);
     },
     async terminal(which) {
@@ -217,27 +223,30 @@ export function createSessions(
         `Open it: \`tempest open ${record.name}\`, \`:TempestOpen ${record.name}\`.`,
       );
     },
-    async compared(which, { scope = 'all', turn, against } = {}) {
-      const { record, base, tree } = await snapshot(which);
+    async compared(which, { against, ...what } = {}, o = { files: false }) {
+      const { scope = 'all', turn, from, to } = what;
+      const isAll = scope === 'all' && [turn, from, to, against].every((one) => one === undefined);
+      const counted = await snapshot(which, { files: o.files && isAll });
+      if (isAll) return counted;
+      const { record, base, tree } = counted;
       if (against !== undefined) {
         const other = await snapshot({ session: against, repo: record.repo });
-        if (other.record.repo === record.repo) return { record, base: other.tree, tree };
+        if (other.record.repo === record.repo)
+          return { record, base: other.tree, tree, files: null };
         const hint = 'Only sessions of one repository can be compared.';
         throw new TempestError('bad-request', `${against} is of another repository`, hint);
       }
-      const checkpoints = await turns.list(record.id);
-      const parts = { record, base, tree, checkpoints };
-      if (turn !== undefined) return { record, ...turnTrees(parts, turn) };
-      return { record, ...(await scopeTrees(scope, parts)) };
+      const parts = { record, base, tree, checkpoints: await turns.list(record.id) };
+      return { record, files: null, ...(await sidesOf(what, parts)) };
     },
     checkpoints: async (which) => turns.list((await find(which)).id),
     async conflicts(path, signal) {
       const repo = await needRepo(path);
       return await forecast.of(repo.root, signal);
     },
-    async rewind(which, number) {
+    async rewind(which, o) {
       const { id } = await find(which);
-      const kept = await guard(id, () => turns.rewind(id, number));
+      const kept = await guard(id, () => rewindSession(deps, turns, id, o));
       changes.touch(id);
       return kept;
     },

@@ -45,6 +45,30 @@ it('lists what was kept with the prompt that led to it, and how the turn ended',
   expect(await listCheckpoints(worktree, 'abcdefgh')).toEqual([]);
 });
 
+it('keeps what each turn took, and with the next what the last one came to', async () => {
+  const spent = (output: number, cost: number | null) => ({ input: 1, output, cached: 5, cost });
+  const take = (ending: 'done' | 'rewind', turn: object | null, before: object | null) =>
+    takeCheckpoint({ ...place, prompt: 'p', ending, spent: () => ({ turn, before }) as never });
+  await take('done', spent(10, 0.25), null);
+  await take('rewind', null, null);
+  await take('done', spent(20, null), spent(15, 0.5));
+  await take('done', null, null);
+  const listed = await listCheckpoints(worktree, 'abcdefgh');
+  expect(listed.map(({ usage }) => usage)).toEqual([spent(15, 0.5), null, spent(20, null), null]);
+  expect(listed.map(({ prompt }) => prompt)).toEqual(['p', 'p', 'p', 'p']);
+});
+
+it('counts on where nothing was ever committed', async () => {
+  await box.git(worktree, 'checkout', '-q', '--orphan', 'fresh');
+  await takeCheckpoint({ ...place, prompt: '', ending: 'done' });
+  await takeCheckpoint({ ...place, prompt: 'again', ending: 'done' });
+  const listed = await listCheckpoints(worktree, 'abcdefgh');
+  expect(listed.map(({ number, prompt }) => [number, prompt])).toEqual([
+    [1, ''],
+    [2, 'again'],
+  ]);
+});
+
 it('goes back to one: changed, deleted and new files; index, HEAD and ignored files stay', async () => {
   writeFileSync(at('a.txt'), 'two\n');
   const first = await takeCheckpoint({ ...place, prompt: 'one', ending: 'done' });
@@ -69,6 +93,25 @@ it('goes back to one: changed, deleted and new files; index, HEAD and ignored fi
   await putBack({ ...place, now: again.tree, tree: now.tree });
   expect([text('a.txt'), text('later.txt')]).toEqual(['three\n', 'later\n']);
   expect(status()).toContain('?? later.txt');
+});
+
+it('keeps what is ignored and in the way before it goes back, and refuses where that was not kept', async () => {
+  const first = await takeCheckpoint({ ...place, prompt: '', ending: 'done' });
+  await box.git(worktree, 'rm', '-q', '--cached', 'b.txt');
+  writeFileSync(at('.gitignore'), 'out\nb.txt\n');
+  writeFileSync(at('b.txt'), 'ignored by now\n');
+  const blind = await takeCheckpoint({ ...place, prompt: '', ending: 'rewind' });
+  await expect(putBack({ ...place, now: blind.tree, tree: first.tree })).rejects.toMatchObject({
+    kind: 'unsaved-work',
+    message: expect.stringMatching(/: b\.txt$/),
+  });
+  expect(text('b.txt')).toBe('ignored by now\n');
+  const now = await takeCheckpoint({ ...place, prompt: '', ending: 'rewind', until: first.tree });
+  await putBack({ ...place, now: now.tree, tree: first.tree });
+  expect(text('b.txt')).toBe('b\n');
+  const again = await takeCheckpoint({ ...place, prompt: '', ending: 'rewind', until: now.tree });
+  await putBack({ ...place, now: again.tree, tree: now.tree });
+  expect(text('b.txt')).toBe('ignored by now\n');
 });
 
 it('hazard 23: refuses, and changes nothing, when a file was written meanwhile', async () => {

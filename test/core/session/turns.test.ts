@@ -1,5 +1,5 @@
 // Checkpoints of real sessions: one at the end of each turn, compared, and gone back to.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Client } from '../../../src/rpc/client.ts';
@@ -67,6 +67,57 @@ it('keeps the end of each turn, with the prompt, and compares any scope', async 
   await expect(one.files({ turn: 9 })).rejects.toMatchObject({ kind: 'unknown-checkpoint' });
 });
 
+it('shows a turn without what was undone by a rewind before it', async () => {
+  const one = await agent('one');
+  for (const name of ['first', 'second', 'third']) await one.turn(`echo ${name} > ${name}.txt`);
+  await one.rewind(1);
+  // The last one of which the files still tell.
+  expect(await one.files({ scope: 'turn' })).toEqual(['first.txt']);
+  await one.turn('echo fourth > fourth.txt');
+  expect(await one.files({ scope: 'turn' })).toEqual(['fourth.txt']);
+  expect(await one.files({ turn: 5 })).toEqual(['fourth.txt']);
+  expect(await one.files({ turn: 3 })).toEqual(['third.txt']);
+  // And forth again, to what was there before the first rewind.
+  await one.rewind(4);
+  expect(await one.files({ scope: 'turn' })).toEqual(['third.txt']);
+  await one.send('echo fifth > fifth.txt; read -r more');
+  await until(() => existsSync(one.path('fifth.txt')), { what: 'the turn to write' });
+  expect(await one.files({ scope: 'turn' })).toEqual(['fifth.txt']);
+});
+
+it('compares any two checkpoints, or one with the base or with now', async () => {
+  const one = await agent('one');
+  for (const name of ['a', 'b', 'c']) await one.turn(`echo ${name} > ${name}.new`);
+  writeFileSync(one.path('d.new'), 'd\n');
+  expect(await one.files({ from: 1, to: 3 })).toEqual(['b.new', 'c.new']);
+  expect(await one.files({ from: 3, to: 1 })).toEqual(['b.new', 'c.new']);
+  expect(await one.files({ from: 2 })).toEqual(['c.new', 'd.new']);
+  expect(await one.files({ to: 2 })).toEqual(['a.new', 'b.new']);
+  await expect(one.files({ from: 1, to: 9 })).rejects.toMatchObject({ kind: 'unknown-checkpoint' });
+});
+
+it('shows what came since the person looked, though it was cleaned up or counted meanwhile', async () => {
+  const one = await agent('one');
+  await one.turn('echo shown > shown.txt');
+  const { tree } = await client.request('session/diff', { session: one.id });
+  writeFileSync(one.path('later.txt'), 'later\n');
+  // Counted, but not shown.
+  await client.request('session/diff', { session: one.id });
+  await client.request('session/seen', { session: one.id, tree });
+  rmSync(one.path('shown.txt'));
+  await one.turn('true');
+  const refs = async () => await box.git(repo, 'for-each-ref', `refs/tempest/${one.id}/`);
+  await box.git(repo, 'update-ref', '-d', `refs/tempest/${one.id}/1`);
+  await box.git(repo, 'reflog', 'expire', '--expire=now', '--all');
+  await box.git(repo, 'gc', '-q', '--prune=now');
+  expect(await one.files({ scope: 'seen' })).toEqual(['later.txt', 'shown.txt']);
+  const unknown = { session: one.id, tree: '0'.repeat(40) };
+  await expect(client.request('session/seen', unknown)).rejects.toMatchObject({
+    kind: 'bad-request',
+  });
+  expect(await refs()).toContain(`tree\trefs/tempest/${one.id}/seen`);
+});
+
 it('compares two sessions', async () => {
   const [one, two] = [await agent('one'), await agent('two')];
   writeFileSync(one.path('a.txt'), 'mine\n');
@@ -93,4 +144,22 @@ it('goes back to a checkpoint, keeping what it leaves, and not while the agent i
   await one.send('read -r more');
   await untilSession(client, one.id, ({ status }) => status === 'working', 'a turn');
   await expect(one.rewind(1)).rejects.toMatchObject({ kind: 'wrong-state' });
+});
+
+it('tells of each turn what it took, also once later ones have their own', async () => {
+  const prompt = 'write it without asking';
+  const env = { ...box.env, TEMPEST_DEMO_PACE: '1' };
+  const { id } = await client.request('session/create', { repo, prompt, agent: 'demo', env });
+  const list = async () => (await client.request('checkpoint/list', { session: id })).checkpoints;
+  await until(async () => (await list()).length === 1, { what: 'the first turn to end' });
+  const text = `and something longer, ${prompt}`;
+  await client.request('session/send', { session: id, text });
+  await until(async () => (await list()).length === 2, { what: 'the second turn to end' });
+  const { usage } = await client.request('session/get', { session: id });
+  const told = (await list()).map((one) => one.usage);
+  expect(told.map((one) => one?.input)).toEqual(
+    [prompt, text].map((one) => Math.ceil(one.length / 4)),
+  );
+  expect(told[1]).toEqual(usage?.turn);
+  expect((told[0]?.output ?? 0) + (told[1]?.output ?? 0)).toBe(usage?.total.output);
 });
