@@ -53,6 +53,7 @@ export function serveSessions(options: ServeSessions) {
           log: places.daemonLog,
         }),
       onChange: announce,
+      onReview: (session) => broadcast('review/changed', { session }),
       log: (line) => log.info(line),
       ...(onStep && { onStep }),
     });

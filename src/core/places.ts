@@ -10,6 +10,8 @@ export interface Places {
   prompts: string;
   /** Session records, one JSON file each. */
   sessions: string;
+  /** What the person has marked in reviews, one JSON file a session. */
+  marks: string;
   /** Setup output, one file a session. */
   logs: string;
   /** Private git index files and other scratch of a session, one folder each. */
@@ -51,6 +53,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
     config: join(xdg('XDG_CONFIG_HOME', '.config'), 'config.toml'),
     prompts: join(xdg('XDG_CONFIG_HOME', '.config'), 'prompts'),
     sessions: join(state, 'sessions'),
+    marks: join(state, 'marks'),
     logs: join(state, 'logs'),
     scratch: join(state, 'scratch'),
     spool: join(state, 'spool'),

@@ -6,7 +6,12 @@ import { type Message, withoutNulls } from './messages.ts';
 
 export type Connection = Pick<Client, 'server' | 'request' | 'on' | 'onClosed' | 'close'>;
 
-const events = ['session/changed', 'session/removed', '$/progress'] as const;
+const events = [
+  'session/changed',
+  'session/removed',
+  'review/changed',
+  '$/progress',
+] as const;
 
 export interface Link {
   /** The live connection; waits while it is being made, rejects when that fails. */

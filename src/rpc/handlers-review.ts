@@ -1,7 +1,9 @@
 // The methods that show what a session changed.
-import { basename } from 'node:path';
-import { diffFiles, fileAt } from '../core/review/diff.ts';
+import { TempestError } from '../core/errors.ts';
+import { filePage } from '../core/review/file-page.ts';
+import { createPages } from '../core/review/pages.ts';
 import { patchPage } from '../core/review/patch.ts';
+import { maxMessage } from './constants.ts';
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
 import type { reviewRequests } from './protocol-review.ts';
@@ -9,18 +11,25 @@ import type { reviewRequests } from './protocol-review.ts';
 export function reviewHandlers({
   service,
 }: HandlerDeps): Pick<Handlers, keyof typeof reviewRequests> {
-  const { sessions } = service;
+  const { sessions, review } = service;
+  const readPage = createPages();
   return {
-    async 'session/diff'(params) {
-      const { record, base, tree } = await sessions.compared(params, params);
-      const files = await diffFiles({ cwd: record.worktree, base, tree });
-      return { base, tree, worktree: record.worktree, files };
+    'session/diff': (params, { signal }) => review.files(params, params, { ...params, signal }),
+    'review/hunks': (params, { signal }) => review.hunks(params, params, { ...params, signal }),
+    async 'review/view'(params) {
+      await review.view(params, params);
+      return null;
     },
-    async 'session/patch'(params) {
+    async 'review/accept'(params) {
+      await review.accept(params, params);
+      return null;
+    },
+    async 'session/patch'(params, { signal }) {
       const page = params.page ?? { ...(await sessions.compared(params, params)), offset: 0 };
       const { worktree } = await sessions.find(params);
       const { base, tree, offset } = page;
-      const { bytes, next } = await patchPage({ ...params, cwd: worktree, base, tree, offset });
+      const sides = { cwd: worktree, base, tree };
+      const { bytes, next } = await patchPage({ ...params, ...sides, offset, signal }, readPage);
       return {
         base,
         tree,
@@ -32,22 +41,16 @@ export function reviewHandlers({
       conflicts: await sessions.conflicts(repo, signal),
     }),
     'checkpoint/list': async (params) => ({ checkpoints: await sessions.checkpoints(params) }),
+    'checkpoint/keep': (params) => review.keep(params, params),
     'checkpoint/rewind': (params) => sessions.rewind(params, params),
-    async 'session/file'({ rev, path, rawPath, ...which }) {
+    async 'session/file'({ rev, path, rawPath, offset, ...which }, { signal }) {
       const { worktree } = await sessions.find(which);
       const raw = rawPath ? Buffer.from(rawPath, 'base64') : path;
-      const bytes = await fileAt({ cwd: worktree, rev, path: raw });
-      if (bytes === null) return { text: null, binary: false };
-      const binary = isBinary(bytes);
-      return {
-        text: binary ? `${basename(path)}: ${bytes.length} bytes` : bytes.toString('utf8'),
-        binary,
-      };
+      const file = { cwd: worktree, rev, path: raw, offset, most: maxMessage, signal };
+      const page = await filePage(file, readPage);
+      if (page) return page;
+      const message = `${path} is longer than a message may be, ${maxMessage} bytes`;
+      throw new TempestError('too-large', message, 'Ask for its pages: `offset: 0`.');
     },
   };
-}
-
-/** As git tells: a NUL byte among the first 8,000 (`buffer_is_binary` in xdiff-interface.c). */
-function isBinary(bytes: Buffer): boolean {
-  return bytes.subarray(0, 8000).includes(0);
 }

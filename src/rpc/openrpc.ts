@@ -6,13 +6,14 @@ import { errorCode, maxMessage, protocolVersion } from './constants.ts';
 import { codeMeanings, errorMeanings } from './error-meanings.ts';
 import {
   agentInfoSchema,
-  diffFileSchema,
   errorDataSchema,
   findingSchema,
+  hunkSchema,
   notifications,
   patchPageSchema,
   repoSchema,
   requests,
+  reviewFileSchema,
 } from './protocol.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -23,7 +24,8 @@ const named: Record<string, z.ZodType> = {
   Session: sessionSchema,
   Repo: repoSchema,
   AgentInfo: agentInfoSchema,
-  DiffFile: diffFileSchema,
+  DiffFile: reviewFileSchema,
+  Hunk: hunkSchema,
   PatchPage: patchPageSchema,
   Finding: findingSchema,
   ErrorData: errorDataSchema,

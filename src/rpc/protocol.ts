@@ -222,6 +222,11 @@ export const notifications = {
     summary: 'A session is in the trash, or restored sessions expired.',
     params: z.object({ id: z.string(), revision: z.number().int() }),
   },
+  'review/changed': {
+    summary:
+      'Something was marked or said in the review of a session: ask again for what is shown.',
+    params: z.object({ session: z.string().describe("The session's id") }),
+  },
   '$/progress': { summary: 'How a request goes that takes a moment.', params: progressSchema },
 } as const;
 

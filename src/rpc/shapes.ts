@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { agentFeatures } from '../core/agents/features.ts';
 import { errorKinds } from '../core/errors.ts';
 import { diffFileSchema } from '../core/review/diff-file.ts';
+import { views } from '../core/review/marks.ts';
 import { endings, scopes } from '../core/review/words.ts';
 import { spentSchema } from '../core/session/usage.ts';
 
@@ -46,7 +47,10 @@ export const agentInfoSchema = z.object({
 });
 export type AgentInfo = z.infer<typeof agentInfoSchema>;
 
-export { diffFileSchema } from '../core/review/diff-file.ts';
+/** A file of a diff, with what the person has marked. */
+export const reviewFileSchema = diffFileSchema.extend({
+  viewed: z.enum(views).describe('`changed`: marked as viewed, but it holds something else now'),
+});
 
 export const size = {
   cols: z.number().int().min(2).max(1000),
@@ -113,18 +117,34 @@ export const compared = {
     .describe('Another session of the repository: its worktree is the left side'),
 };
 
-export const diffSchema = z.object({
-  base: z.string().describe("The merge-base with the session's base: the left side"),
-  tree: z.string().describe("The snapshot's tree: the right side"),
-  worktree: z.string(),
-  files: z.array(diffFileSchema),
-});
-
 /** Where the next page of a patch begins; callers hand it back as it came. */
 export const patchPageSchema = z.object({
   base: objectId,
   tree: objectId,
   offset: z.number().int().nonnegative(),
+});
+
+export const diffSchema = z.object({
+  base: z.string().describe("The merge-base with the session's base: the left side"),
+  tree: z.string().describe("The snapshot's tree: the right side"),
+  worktree: z.string(),
+  total: z
+    .object({ files: z.number().int(), added: z.number().int(), removed: z.number().int() })
+    .describe('Of all the files, on this page or not'),
+  files: z.array(reviewFileSchema),
+  next: patchPageSchema.nullable().describe('Null on the last page, and without pages'),
+});
+
+export const hunkSchema = z.object({
+  id: z
+    .string()
+    .describe('Made from the path and the lines, so that it stays when the hunk moves in its file'),
+  oldStart: z.number().int().describe('From 1; the line before, where there are no lines'),
+  oldLines: z.number().int(),
+  newStart: z.number().int(),
+  newLines: z.number().int(),
+  section: z.string().describe('What git found that the hunk lies in, such as a function'),
+  accepted: z.boolean(),
 });
 
 export const screenSchema = z.object({

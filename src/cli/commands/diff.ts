@@ -19,7 +19,7 @@ export const run: Handler<'diff'> = async ({ options, args, rest }, context) => 
   await withDaemon(context, async (daemon) => {
     const named = await whichSession(context, daemon, args.session);
     const which = { ...named, ...comparedBy(options) };
-    if (context.json) return printJson(context, await daemon.request('session/diff', which));
+    if (context.json) return printJson(context, await wholeDiff(daemon, which));
     await printDiff(context, daemon, which, {
       format: options.stat ? 'stat' : options['name-only'] ? 'name-only' : 'patch',
       paths: rest ? await fromTop(context, daemon, which, rest) : [],
@@ -29,6 +29,8 @@ export const run: Handler<'diff'> = async ({ options, args, rest }, context) => 
     });
   });
 };
+
+const filesAtOnce = 10_000;
 
 /** What is compared, as the person said it. */
 function comparedBy(
@@ -49,6 +51,17 @@ function comparedBy(
     ...(to !== undefined && { to: wholeNumber(to, '--to') }),
     ...(against !== undefined && { against }),
   };
+}
+
+/** Page by page, since the list may be longer than a message. */
+async function wholeDiff(daemon: Daemon, which: Which): Promise<Result<'session/diff'>> {
+  const diff = await daemon.request('session/diff', { ...which, limit: filesAtOnce });
+  for (let { next } = diff; next !== null; ) {
+    const more = await daemon.request('session/diff', { ...which, limit: filesAtOnce, page: next });
+    diff.files.push(...more.files);
+    next = more.next;
+  }
+  return { ...diff, next: null };
 }
 
 interface Look {

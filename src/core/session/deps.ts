@@ -2,7 +2,9 @@
 import type { Registry } from '../agents/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Kept } from '../kept.ts';
 import type { Places } from '../places.ts';
+import type { Marks } from '../review/marks.ts';
 import type { StatusKeeper } from './evidence.ts';
 import type { Listening } from './listening.ts';
 import type { SessionRecord } from './record.ts';
@@ -17,6 +19,9 @@ export interface Deps {
   status: StatusKeeper;
   listening: Listening;
   said: Said;
+  marks: Kept<Marks>;
+  /** Tells clients that something was marked in the review of a session, or said to it. */
+  reviewChanged(id: string): void;
   config(): Promise<Config>;
   agents(): Promise<Registry>;
   /** The daemon's own environment, used where a client handed over none. */

@@ -129,5 +129,6 @@ export async function tendRemoved(deps: Deps, id: string): Promise<void> {
     await forgetKept(repo, id);
     await forgetCheckpoints(repo, id);
   }
+  await deps.marks.forget(id);
   await deps.table.forget(id);
 }

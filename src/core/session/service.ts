@@ -5,8 +5,10 @@ import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examine } from '../doctor.ts';
+import { createKept } from '../kept.ts';
 import type { Places } from '../places.ts';
 import { bootId } from '../process.ts';
+import { marksSchema, noMarks } from '../review/marks.ts';
 import { openStore, type Store } from '../store.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { endAgent } from './close.ts';
@@ -20,6 +22,7 @@ import { learnConversation, learnRecord } from './launch.ts';
 import { createListening } from './listening.ts';
 import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
+import { createReviewing, type Reviewing } from './review.ts';
 import { createSaid } from './said.ts';
 import { createScreens } from './screens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -39,6 +42,8 @@ export interface ServiceOptions {
   startHost(): Promise<TerminalHost>;
   /** Every change to a session, in order. */
   onChange(event: TableEvent): void;
+  /** Something was marked in the review of a session. */
+  onReview(id: string): void;
   log(line: string): void;
   now?: () => number;
   /** See Deps.onStep. */
@@ -47,6 +52,7 @@ export interface ServiceOptions {
 
 export interface Service {
   sessions: Sessions;
+  review: Reviewing;
   shipping: Shipping;
   table: Table;
   store: Store;
@@ -125,6 +131,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     status,
     listening,
     said,
+    marks: createKept({ folder: places.marks, schema: marksSchema, empty: noMarks, log }),
+    reviewChanged: options.onReview,
     config,
     agents,
     env: options.env,
@@ -136,6 +144,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const sweeper = createSweeper(deps, guard);
   const changes = createChangeCounter(deps);
+  const sessions = createSessions(deps, changes, guard, turns);
   const learnAt = new Map<string, number>();
   const learning = new Set<string>();
 
@@ -191,7 +200,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   for (const { id } of table.all()) screens.changed(id);
   void changes.countAll();
   return {
-    sessions: createSessions(deps, changes, guard, turns),
+    sessions,
+    review: createReviewing(deps, sessions, turns),
     shipping: createShipping(deps, changes, guard),
     table,
     store,

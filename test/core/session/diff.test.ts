@@ -54,7 +54,7 @@ describe('the diff of a session', () => {
       path: strange?.path ?? '',
       rawPath: strange?.rawPath,
     });
-    expect(shown).toEqual({ text: 'bytes\n', binary: false });
+    expect(shown).toEqual({ text: 'bytes\n', binary: false, size: 6, next: null });
     const before = await client.request('session/file', {
       session: id,
       rev: base,

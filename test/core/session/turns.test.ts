@@ -85,6 +85,28 @@ it('shows a turn without what was undone by a rewind before it', async () => {
   expect(await one.files({ scope: 'turn' })).toEqual(['fifth.txt']);
 });
 
+it('keeps a file before hunks of it are rejected, once, and counts that as no turn', async () => {
+  const one = await agent('one');
+  const keep = async (path: string) => {
+    const { tree } = await client.request('session/diff', { session: one.id });
+    return await client.request('checkpoint/keep', { session: one.id, tree, path });
+  };
+  await one.turn('echo first > first.txt');
+  expect(await keep('first.txt')).toMatchObject({ number: 1 });
+  writeFileSync(one.path('first.txt'), 'mine\n');
+  const prompt = 'before a hunk of first.txt was rejected';
+  expect(await keep('first.txt')).toMatchObject({ number: 2, ending: 'reject', prompt });
+  expect(await keep('first.txt')).toMatchObject({ number: 2 });
+  expect(await keep('a.txt')).toMatchObject({ number: 2 });
+  await one.send('echo second > second.txt; read -r more');
+  await until(() => existsSync(one.path('second.txt')), { what: 'the turn to write' });
+  expect(await keep('second.txt')).toMatchObject({ number: 3, ending: 'reject' });
+  expect(await one.files({ scope: 'turn' })).toEqual(['first.txt', 'second.txt']);
+  const tree = '0'.repeat(40);
+  const nothing = client.request('checkpoint/keep', { session: one.id, tree, path: 'a.txt' });
+  await expect(nothing).rejects.toMatchObject({ kind: 'git-failed' });
+});
+
 it('compares any two checkpoints, or one with the base or with now', async () => {
   const one = await agent('one');
   for (const name of ['a', 'b', 'c']) await one.turn(`echo ${name} > ${name}.new`);
