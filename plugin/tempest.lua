@@ -50,7 +50,9 @@ command(
   { nargs = '*', bang = true, range = true }
 )
 command('TempestQueue', 'Tempest: see and change what waits for a session', { nargs = '?' })
-command('TempestDiff', "Tempest: review a session's changes", { nargs = '?' })
+command('TempestDiff', "Tempest: review a session's changes", { nargs = '*' })
+command('TempestAccept', 'Tempest: accept the hunks of these lines', { range = true, bang = true })
+command('TempestReject', 'Tempest: take the hunks of these lines back', { range = true })
 command('TempestCommit', "Tempest: commit a session's work", { nargs = '*' })
 command(
   'TempestMerge',
@@ -88,6 +90,10 @@ map('x', 'send', ':TempestSend<CR>', 'send the selected lines to a session')
 map('n', 'prompt', '<Cmd>TempestPrompt<CR>', 'send a prompt of the library')
 map('x', 'prompt', ':TempestPrompt<CR>', 'send a prompt of the library about the selected lines')
 map('n', 'queue', '<Cmd>TempestQueue<CR>', 'see and change what waits for a session')
+map('n', 'hunk-accept', '<Cmd>TempestAccept<CR>', 'accept the hunk under the cursor')
+map('x', 'hunk-accept', ':TempestAccept<CR>', 'accept the hunks of the selected lines')
+map('n', 'hunk-reject', '<Cmd>TempestReject<CR>', 'take the hunk under the cursor back')
+map('x', 'hunk-reject', ':TempestReject<CR>', 'take the hunks of the selected lines back')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
 map('n', 'commit', '<Cmd>TempestCommit<CR>', "commit a session's work")
 map('n', 'merge', '<Cmd>TempestMerge<CR>', 'merge a session into its base')

@@ -156,9 +156,15 @@ function run.TempestQueue(args)
 end
 
 function run.TempestDiff(args)
-  which.find(args.args, function(session)
-    require('tempest.diff').open(session)
-  end)
+  require('tempest.diff').run(args.args)
+end
+
+function run.TempestAccept(args)
+  require('tempest.diff').accept(args)
+end
+
+function run.TempestReject(args)
+  require('tempest.diff').reject(args)
 end
 
 function run.TempestCommit(args)

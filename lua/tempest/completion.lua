@@ -77,8 +77,37 @@ local function prompts()
   end)
 end
 
----@type table<string, fun(): string[]>
+---The checkpoints of the session that is named in the line, or of the one at hand.
+---@param line string
+---@param of_turns boolean only those that ended a turn
+---@return string[]
+local function checkpoints(line, of_turns)
+  local session = which.at_hand()
+  for word in line:gmatch('%S+') do
+    session = which.named(word) or session
+  end
+  local params = { session = session and session.id }
+  local result = session and rpc.wait('checkpoint/list', params, patience)
+  local numbers = {}
+  for _, checkpoint in ipairs(result and result.checkpoints or {}) do
+    if not of_turns or require('tempest.rewind').is_turn(checkpoint) then
+      numbers[#numbers + 1] = tostring(checkpoint.number)
+    end
+  end
+  return numbers
+end
+
+---@type table<string, fun(line: string): string[]>
 local values = {
+  ['--against'] = sessions,
+  ['--scope'] = function()
+    return require('tempest.diff.compared').scopes
+  end,
+  ['--turn'] = function(line)
+    return checkpoints(line, true)
+  end,
+  ['--from'] = checkpoints,
+  ['--to'] = checkpoints,
   ['--agent'] = agents,
   ['--base'] = branches,
   ['--branch'] = branches,
@@ -121,20 +150,22 @@ function M.complete(lead, line, position)
   end
   local option, value = lead:match('^(%-%-%a+)=(.*)$')
   if option and values[option] then
-    return matching(values[option](), value, option .. '=')
+    return matching(values[option](typed), value, option .. '=')
   end
   if command == 'TempestSend' and vim.startswith(lead, '@') then
     return matching(require('tempest.context').names, lead)
   end
   local previous = typed:sub(1, #typed - #lead):match('(%S+)%s+$')
   if previous and vim.tbl_contains(options, previous) and values[previous] then
-    return matching(values[previous](), lead)
+    return matching(values[previous](typed), lead)
   end
   if vim.startswith(lead, '-') then
     return matching(options, lead)
   end
   if command == 'TempestPrompt' then
     return matching(prompts(), lead)
+  elseif command == 'TempestDiff' then
+    return matching(sessions(), lead)
   end
   return {}
 end

@@ -19,6 +19,14 @@ function M.on_progress(listener)
   end
 end
 
+---@type fun(session: string)[]
+local reviewers = {}
+
+---@param listener fun(session: string) called when something was marked or said in a session's review
+function M.on_review(listener)
+  reviewers[#reviewers + 1] = listener
+end
+
 ---@param method string
 ---@param params table
 function M.receive(method, params)
@@ -26,6 +34,10 @@ function M.receive(method, params)
     state.apply(params.session)
   elseif method == 'session/removed' then
     state.remove(params.id, params.revision)
+  elseif method == 'review/changed' then
+    for _, listener in ipairs(reviewers) do
+      listener(params.session)
+    end
   elseif method == '$/progress' then
     local listener = progress[params.token]
     if listener then

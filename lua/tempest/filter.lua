@@ -11,7 +11,14 @@ local M = {}
 ---@field col integer
 ---@field width integer
 
----@param view tempest.View
+---What is filtered: a list with a window and a cursor.
+---@class tempest.Filtered
+---@field filter string
+---@field window fun(self: tempest.Filtered): integer|nil
+---@field set_filter fun(self: tempest.Filtered, text: string)
+---@field move fun(self: tempest.Filtered, by: integer)
+
+---@param view tempest.Filtered
 ---@param place tempest.FilterPlace
 ---@param on { accept: fun(), done: fun() } `done` is called whenever the line is closed
 ---@return integer win
@@ -54,11 +61,22 @@ function M.open(view, place, on)
       view:move(by)
     end
   end
+  local function take()
+    local text = vim.api.nvim_buf_get_lines(buf, 0, 1, false)[1] or ''
+    if text ~= view.filter then
+      view:set_filter(text)
+    end
+  end
   map({ 'i', 'n' }, '<CR>', function()
+    -- Of what is typed quickly there is no event before the last key.
+    take()
     close()
     on.accept()
   end, 'open the selected session')
-  map({ 'i', 'n' }, '<Esc>', close, 'back to the list, filtered')
+  map({ 'i', 'n' }, '<Esc>', function()
+    take()
+    close()
+  end, 'back to the list, filtered')
   map({ 'i', 'n' }, '<C-c>', function()
     view:set_filter('')
     close()
@@ -71,9 +89,7 @@ function M.open(view, place, on)
   end
   vim.api.nvim_create_autocmd({ 'TextChangedI', 'TextChanged' }, {
     buffer = buf,
-    callback = function()
-      view:set_filter(vim.api.nvim_buf_get_lines(buf, 0, 1, false)[1] or '')
-    end,
+    callback = take,
   })
   vim.api.nvim_create_autocmd('WinLeave', {
     buffer = buf,

@@ -26,6 +26,8 @@ M.groups = {
   { 'TempestAdded', 'Added', 'count of added lines' },
   { 'TempestRemoved', 'Removed', 'count of removed lines' },
   { 'TempestChanged', 'Changed', 'mark of a changed file' },
+  { 'TempestAccepted', 'DiagnosticOk', 'sign of a hunk that was accepted' },
+  { 'TempestViewed', 'Comment', 'mark of a file that was viewed' },
   { 'TempestHeading', 'Directory', 'name of a repository' },
   { 'TempestHint', 'Comment', 'a hint in an empty list' },
   { 'TempestKey', 'Special', 'a key in the help' },

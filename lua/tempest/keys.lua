@@ -192,9 +192,10 @@ function M.map(context)
 end
 
 ---Lists the keys in a small floating window that any of `q`, `?`, Escape closes.
-function M.help()
+---@param keys? { [1]: string[], [2]: string }[] by default those of picker and list
+function M.help(keys)
   local lines, width = {}, 0
-  for _, key in ipairs(M.all) do
+  for _, key in ipairs(keys or M.all) do
     lines[#lines + 1] = (' %-7s %s '):format(table.concat(key[1], ' '), key[2])
     width = math.max(width, vim.fn.strdisplaywidth(lines[#lines]))
   end

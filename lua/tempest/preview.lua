@@ -2,7 +2,7 @@
 local cells = require('tempest.cells')
 local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
-local panel = require('tempest.diff.panel')
+local counts = require('tempest.diff.lines').counts
 local rows = require('tempest.rows')
 local rpc = require('tempest.rpc')
 local windows = require('tempest.windows')
@@ -19,6 +19,8 @@ local namespace = vim.api.nvim_create_namespace('tempest_preview')
 local Preview = {}
 Preview.__index = Preview
 
+---As many files as any screen has lines.
+local most_files = 300
 ---Twice a second at most, and only while the preview can be seen.
 local interval = 500
 
@@ -124,7 +126,7 @@ function Preview:refresh()
     -- Counted anew only when the session's tree is another one.
     local tree = session.changes and session.changes.tree or ''
     if self.shown ~= 'diff ' .. tree then
-      self:ask('session/diff', { session = session.id }, function(diff)
+      self:ask('session/diff', { session = session.id, limit = most_files }, function(diff)
         self:draw_diff(diff, 'diff ' .. tree)
       end, function()
         self:about()
@@ -217,7 +219,7 @@ function Preview:draw_diff(diff, key)
   local lines, marks = {}, {}
   local width = vim.api.nvim_win_get_width(self.win)
   for _, file in ipairs(diff.files) do
-    local count = panel.counts(file)
+    local count = counts(file)
     local line = ' ' .. rows.fit(file.path, math.max(8, width - #count - 4)) .. '  ' .. count
     lines[#lines + 1] = line
     local at, plus = #line - #count, count:match('^%+%d+')
@@ -225,6 +227,11 @@ function Preview:draw_diff(diff, key)
       marks[#marks + 1] = { #lines - 1, at, at + #plus, 'TempestAdded' }
       marks[#marks + 1] = { #lines - 1, at + #plus + 1, #line, 'TempestRemoved' }
     end
+  end
+  local more = diff.total.files - #diff.files
+  if more > 0 then
+    lines[#lines + 1] = (' … and %d more'):format(more)
+    marks[#marks + 1] = { #lines - 1, 0, #lines[#lines], 'TempestHint' }
   end
   self:draw_lines(#lines > 0 and lines or { ' no changes' }, marks, key)
 end

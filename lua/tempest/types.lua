@@ -64,9 +64,11 @@ error('types only: never required')
 ---@field removed? { at: integer, expiresAt: integer }
 ---@field revision integer
 
----@class tempest.DiffFile
----@field path string
----@field rawPath? string
+---@class tempest.Path
+---@field path string from the top of the worktree
+---@field rawPath? string base64 of its bytes when they are not UTF-8
+
+---@class tempest.DiffFile: tempest.Path
 ---@field oldPath? string
 ---@field status 'added'|'modified'|'deleted'|'renamed'|'copied'|'type-changed'
 ---@field oldMode string
@@ -74,12 +76,23 @@ error('types only: never required')
 ---@field binary boolean
 ---@field added integer
 ---@field removed integer
+---@field oldBlob string object id; zeros where there is no side
+---@field blob string
+---@field viewed 'no'|'yes'|'changed'
 
 ---@class tempest.Diff
 ---@field base string
 ---@field tree string
 ---@field worktree string
+---@field total { files: integer, added: integer, removed: integer } of all pages
 ---@field files tempest.DiffFile[]
+---@field next? table the page that follows
+
+---@class tempest.Command
+---@field command string
+---@field hash string
+---@field approved boolean
+---@field from? string
 
 ---@class tempest.Repo
 ---@field root? string
@@ -87,7 +100,7 @@ error('types only: never required')
 ---@field unborn boolean
 ---@field branch? string
 ---@field commit? string
----@field setup? { command: string, hash: string, approved: boolean }
+---@field setup? tempest.Command
 
 ---@class tempest.AgentInfo
 ---@field name string

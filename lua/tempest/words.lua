@@ -48,6 +48,7 @@ end
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
+  TempestDiff = { '--scope', '--turn', '--from', '--to', '--against', '--unified' },
   TempestCommit = { '--session' },
   TempestMerge = { '--session', '--strategy' },
   TempestFork = { '--session', '--agent', '--name' },
@@ -57,7 +58,7 @@ M.options = {
 
 ---Those that take no value.
 ---@type table<string, boolean>
-M.flags = { ['--queue'] = true }
+M.flags = { ['--queue'] = true, ['--unified'] = true }
 
 ---Takes leading `--option value` or `--option=value` off; what follows is left as it was typed.
 ---@param text string
@@ -90,6 +91,27 @@ function M.take_options(text, allowed)
       rest = remaining
     end
   end
+end
+
+---The same, with the options wherever they stand.
+---@param text string
+---@param allowed string[]
+---@return table<string, any>|nil options
+---@return string rest the other words, or what is wrong
+function M.take_mixed(text, allowed)
+  local options, plain = {}, {}
+  local rest = vim.trim(text)
+  while rest ~= '' do
+    local found, after = M.take_options(rest, allowed)
+    if not found then
+      return nil, after
+    end
+    options = vim.tbl_extend('force', options, found)
+    local word, remaining = after:match('^(%S+)%s*(.*)$')
+    plain[#plain + 1] = word
+    rest = remaining or ''
+  end
+  return options, table.concat(plain, ' ')
 end
 
 ---Parses what follows `:TempestNew`.

@@ -12,6 +12,8 @@ const repeatable: ReadonlySet<string> = new Set<Method>([
   'session/seen',
   'session/diff',
   'session/file',
+  'session/patch',
+  'review/hunks',
   'session/log',
   'terminal/screen',
   'attention/list',

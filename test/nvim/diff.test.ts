@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { type Editor, running, startEditor } from './support/editor.ts';
+import { type Editor, startEditor } from './support/editor.ts';
 
 const lines = (count: number) =>
   Array.from({ length: count }, (_, i) => `line ${i + 1}\n`).join('');
@@ -31,7 +31,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const args = ['-c', 'edit src/app.js'];
     const nvim = await startEditor({ version, sandbox: box, cwd, cols, rows, args });
     await nvim.feed(':TempestNew! --name work -- cat<CR>');
-    const { worktree } = await nvim.status('work', running);
+    const { worktree } = await nvim.atWork('work');
     const text = lines(60).replace('line 20\n', 'line twenty\n').replace('line 45\n', '');
     await writeFile(join(worktree, 'src/app.js'), text);
     await rm(join(worktree, 'gone.txt'));
@@ -71,15 +71,17 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
       await nvim.feed(':TempestDiff work<CR>');
       await nvim.waitForText(/▸A added\.md +\+1 -0/);
       const panel = nvim.screen().map((line) => line.split('│')[0]?.trimEnd());
-      expect(panel.slice(1, 9)).toEqual([
+      expect(panel.slice(1, 11)).toEqual([
         ' work',
+        ' since main',
         ' 6 files  +2 -4',
         expect.stringMatching(/^▸A added\.md +\+1 -0$/),
         expect.stringMatching(/^ D gone\.txt +\+0 -2$/),
-        expect.stringMatching(/^ M image\.bin +binary$/),
+        expect.stringMatching(/^ M .*age\.bin +binary$/),
         expect.stringMatching(/^ R .*name\.txt +\+0 -0$/),
         expect.stringMatching(/^ M run\.sh +755$/),
-        expect.stringMatching(/^ M .*app\.js +\+1 -2$/),
+        expect.stringMatching(/^ ▾ src\/ +1$/),
+        expect.stringMatching(/^ {3}M .*pp\.js +\+1 -2$/),
       ]);
       await nvim.waitForText(/│ +hello/);
       await nvim.feed(']f');
@@ -104,6 +106,21 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     },
   );
 
+  it('is closed when its session is removed, elsewhere or here, and says nothing of it', async () => {
+    const { nvim } = await start(120);
+    await nvim.feed(':TempestDiff work<CR>');
+    await nvim.waitForText(/6 files/);
+    await nvim.feed(':TempestRemove! work<CR>');
+    await nvim.waitForText(/work is removed; :TempestRestore brings it back/);
+    const tabs = () => nvim.lua<number>('return #vim.api.nvim_list_tabpages()');
+    await until(async () => (await tabs()) === 1, { what: 'the review to close' });
+    await nvim.feed(':TempestRestore work<CR>');
+    await nvim.status('work', /closed/);
+    await nvim.feed(':TempestDiff work<CR>');
+    await nvim.waitForText(/6 files/);
+    expect(await nvim.messages()).not.toContain('no session');
+  });
+
   it('keeps cursor and folds while the agent writes', async () => {
     const { nvim, worktree } = await start(120);
     await nvim.feed(':TempestDiff work<CR>');
@@ -123,6 +140,39 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     const text = () => nvim.lua('return vim.fn.getline(54)');
     await until(async () => (await text()) === 'line fifty-five', { what: 'the new text' });
     expect(await nvim.lua(at)).toEqual([50, -1, 1]);
+  });
+
+  it('begins at the same lines on both sides when a file is come back to', async () => {
+    const cwd = await box.repo({ files: { 'long.txt': lines(60), 'short.txt': lines(60) } });
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 120, rows: 20 });
+    await nvim.feed(':TempestNew! --name work -- cat<CR>');
+    const { worktree } = await nvim.atWork('work');
+    await writeFile(join(worktree, 'long.txt'), lines(60).replace('line 30\n', 'thirty\n'));
+    await writeFile(join(worktree, 'short.txt'), 'line 1\n');
+    const tops = () =>
+      nvim.lua<number[]>(`return vim.tbl_map(function(win) return vim.fn.line('w0', win) end,
+        vim.list_slice(vim.api.nvim_tabpage_list_wins(0), 2))`);
+    await nvim.feed(':TempestDiff work<CR>');
+    await nvim.waitForText(/line 30 +│ +thirty/);
+    const first = await tops();
+    expect(first[0]).toBe(first[1]);
+    await nvim.command('wincmd b');
+    await nvim.feed('zRG');
+    await until(async () => (await tops())[0] !== first[0], { what: 'the end of the file' });
+    await nvim.feed(']f');
+    await nvim.waitForText(/ short\.txt · main[\s\S]*▸M short\.txt/);
+    expect(await tops()).toEqual([1, 1]);
+    await nvim.command('wincmd h');
+    await nvim.feed('G');
+    await until(async () => (await tops())[0] !== 1, { what: 'the end of its left side' });
+    await nvim.feed('[f');
+    await nvim.waitForText(/line 30 +│ +thirty/);
+    const [left, right] = await tops();
+    expect(left).toBe(right);
+    await nvim.feed(']f');
+    await nvim.waitForText(/ short\.txt · main[\s\S]*▸M short\.txt/);
+    await until(async () => (await tops())[0] === 1, { what: 'the first line' });
+    expect(await tops()).toEqual([1, 1]);
   });
 
   it('after :tabclose leaves other buffers alone, and keeps what was not written', async () => {

@@ -1,6 +1,7 @@
 -- Read-only buffers that hold one side of a file: `tempest://<session>/<revision>/<path>`.
+local colour = require('tempest.diff.colour')
+local fetch = require('tempest.diff.fetch')
 local message = require('tempest.message')
-local rpc = require('tempest.rpc')
 
 local M = {}
 
@@ -14,25 +15,11 @@ local function existing(name)
   end
 end
 
----@param buf integer
----@param path string
-local function colour(buf, path)
-  local filetype = vim.filetype.match({ buf = buf, filename = path })
-  if not filetype then
-    return
-  end
-  -- Not 'filetype': a language server must not take an old version for a file of the project.
-  local language = vim.treesitter.language.get_lang(filetype) or filetype
-  if not pcall(vim.treesitter.start, buf, language) then
-    vim.bo[buf].syntax = filetype
-  end
-end
-
 ---@param text string
 ---@return string[] lines
 ---@return boolean eol whether the last line ends with a newline
 ---@return boolean dos whether every line ends with CR LF
-local function split(text)
+function M.split(text)
   local lines = vim.split(text, '\n', { plain = true })
   local eol = lines[#lines] == '' and #lines > 1
   if eol then
@@ -54,7 +41,7 @@ end
 ---@param text string
 function M.fill(buf, text)
   -- A NUL can't stand in a line of a buffer as text; Neovim keeps it as a newline.
-  local lines, eol, dos = split((text:gsub('%z', '\n')))
+  local lines, eol, dos = M.split((text:gsub('%z', '\n')))
   vim.bo[buf].modifiable = true
   local ok = pcall(vim.api.nvim_buf_set_lines, buf, 0, -1, false, lines)
   if not ok then
@@ -86,6 +73,14 @@ function M.named(name)
   return buf, true
 end
 
+---@param session string
+---@param what string
+---@param path string
+---@return integer|nil buf with such a text
+function M.find(session, what, path)
+  return existing(('tempest://%s/%s/%s'):format(session, what, path))
+end
+
 ---A buffer with a text of ours, such as a remark on a file that can't be shown.
 ---@param session string
 ---@param what string
@@ -100,30 +95,35 @@ end
 
 ---@param session string
 ---@param rev string
----@param file { path: string, rawPath?: string }
----@param callback fun(buf?: integer, binary: boolean) nil when it could not be had
-function M.load(session, rev, file, callback)
+---@param file tempest.Path
+---@param most integer bytes
+---@param callback fun(buf?: integer, too_large: boolean) no buffer when it could not be had, or has more bytes
+function M.load(session, rev, file, most, callback)
   local name = ('tempest://%s/%s/%s'):format(session, rev:sub(1, 12), file.path)
   local known = existing(name)
   if known then
-    callback(known, vim.b[known].tempest_binary == true)
+    callback(known, false)
     return
   end
-  local params = { session = session, rev = rev, path = file.path, rawPath = file.rawPath }
-  rpc.request('session/file', params, function(failure, value)
-    if failure then
-      message.failure(failure)
+  fetch.text(session, rev, file, function(failure, value)
+    if failure or not value then
+      message.failure(assert(failure))
       callback(nil, false)
+      return
+    end
+    if not value.binary and value.size > most then
+      callback(nil, true)
       return
     end
     local buf = M.named(name)
     M.fill(buf, value.binary and 'binary file\n' or value.text or '')
-    vim.b[buf].tempest_binary = value.binary
+    vim.b[buf].tempest_file =
+      { session = session, rev = rev, path = file.path, rawPath = file.rawPath }
     if not value.binary then
-      colour(buf, file.path)
+      colour.of_path(buf, file.path)
     end
-    callback(buf, value.binary)
-  end)
+    callback(buf, false)
+  end, most)
 end
 
 return M

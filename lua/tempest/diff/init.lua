@@ -1,211 +1,211 @@
--- `:TempestDiff`: opens reviews, keeps them up to date, and ends them.
+-- `:TempestDiff`: opens reviews, asks for what changed, and ends them.
 local Review = require('tempest.diff.review')
+local compared = require('tempest.diff.compared')
+local events = require('tempest.events')
+local fetch = require('tempest.diff.fetch')
 local message = require('tempest.message')
-local panel = require('tempest.diff.panel')
 local rpc = require('tempest.rpc')
 local state = require('tempest.state')
+local verbs = require('tempest.diff.verbs')
+local watch = require('tempest.diff.watch')
+local which = require('tempest.which')
+local words = require('tempest.words')
 
 local M = {}
-
----How long several changes in a row are gathered before the diff is asked for again, in ms.
-local quiet = 150
----How often an open review is compared with the worktree, in ms.
-local unannounced = 2000
 
 ---@type table<string, tempest.Review>
 local reviews = {}
 
+---@class tempest.RefreshHow
+---@field quietly? boolean only when the trees are others than before
+---@field after? fun() called when the review is up to date
+
+---Reads again from disk what the review shows of it.
 ---@param review tempest.Review
 local function reload_files(review)
-  for buf in pairs(review.mapped) do
-    local ours = vim.api.nvim_buf_is_valid(buf)
-      and vim.startswith(vim.api.nvim_buf_get_name(buf), 'tempest://')
-    -- With unsaved changes Neovim would ask; the person's text stays as it is.
-    if vim.api.nvim_buf_is_valid(buf) and not ours and not vim.bo[buf].modified then
+  for buf in pairs(review.used) do
+    local name = vim.api.nvim_buf_is_valid(buf) and vim.api.nvim_buf_get_name(buf) or ''
+    -- With unsaved changes Neovim would ask; the person's text stays as it is. So does that of a file
+    -- that is gone.
+    if vim.uv.fs_stat(name) and not vim.bo[buf].modified then
       pcall(vim.cmd.checktime, { args = { tostring(buf) }, mods = { silent = true } })
     end
   end
 end
 
----The index of the file that was shown, or of the one that took its place.
+---It is asked for every other moment, and would say the same again each time.
 ---@param review tempest.Review
----@param diff tempest.Diff
----@return integer
----@return boolean same file, with the same sides
-local function find_again(review, diff)
-  local shown = review.diff.files[review.current]
-  for index, file in ipairs(diff.files) do
-    if shown and file.path == shown.path then
-      local same = file.status == shown.status
-        and file.oldPath == shown.oldPath
-        and file.binary == shown.binary
-        and file.mode == shown.mode
-        and diff.base == review.diff.base
-      return index, same
-    end
+---@param failure tempest.Failure
+local function tell_once(review, failure)
+  if review.failed ~= failure.message then
+    message.failure(failure)
   end
-  return math.max(1, math.min(review.current, #diff.files)), false
+  review.failed = failure.message
 end
 
 ---@param review tempest.Review
----@param quietly? boolean draw only what is new
-local function refresh(review, quietly)
+---@param how? tempest.RefreshHow
+local function refresh(review, how)
   if review.closed then
     return
   end
-  rpc.request('session/diff', { session = review.session.id }, function(failure, diff)
-    if review.closed then
+  local asked = review.compared
+  ---@param diff tempest.Diff
+  local function is_nothing_new(diff)
+    local same = diff.tree == review.diff.tree and diff.base == review.diff.base
+    return same and how ~= nil and how.quietly == true
+  end
+  fetch.diff(review.session, asked, function(failure, diff)
+    if review.closed or review.compared ~= asked then
       return
     end
-    if failure then
-      message.failure(failure)
+    if failure or not diff then
+      tell_once(review, assert(failure))
       return
     end
-    if quietly and diff.tree == review.diff.tree and diff.base == review.diff.base then
+    review.failed = nil
+    if is_nothing_new(diff) then
       return
     end
     review.session = state.get(review.session.id) or review.session
-    local index, same = find_again(review, diff)
-    review.diff, review.current = diff, index
     reload_files(review)
-    if same then
-      review:draw()
-      vim.cmd('silent! diffupdate')
-    elseif #diff.files == 0 then
-      review:undiff()
-      review:draw()
-    else
-      review:show(index)
+    review:update(diff)
+    if how and how.after then
+      how.after()
     end
-  end)
+  end, is_nothing_new)
 end
 
----@param review tempest.Review
-local function schedule(review)
-  if review.timer then
-    return
-  end
-  review.timer = vim.defer_fn(function()
-    review.timer = nil
-    refresh(review)
-  end, quiet)
-end
+local listening = false
 
----@param review tempest.Review
-local function end_review(review)
-  reviews[review.session.id] = nil
-  review.unsubscribe()
-  review.ticker:close()
-  pcall(vim.api.nvim_del_augroup_by_id, review.group)
-  review:close()
-end
-
----@param review tempest.Review
-local function map_panel(review)
-  local function map(lhs, action, desc)
-    vim.keymap.set('n', lhs, action, {
-      buffer = review.panel_buf,
-      nowait = true,
-      desc = 'Tempest: ' .. desc,
-    })
-  end
-  local function show()
-    local line = vim.api.nvim_win_get_cursor(0)[1]
-    review:show(line - panel.head, { focus = true })
-  end
-  map('<CR>', show, 'show this file')
-  map('<2-LeftMouse>', show, 'show this file')
-  map(']f', function()
-    review:step(1)
-  end, 'next file')
-  map('[f', function()
-    review:step(-1)
-  end, 'previous file')
-  map('R', function()
-    refresh(review)
-  end, 'read the changes again')
-  map('q', function()
-    end_review(review)
-  end, 'close the review')
-end
-
----@param review tempest.Review
-local function watch(review)
-  local id = review.session.id
-  review.unsubscribe = state.subscribe(function(changed)
-    local session = state.get(id)
-    local tree = session and session.changes and session.changes.tree
-    if changed == id and tree and tree ~= review.diff.tree then
-      schedule(review)
-    end
-  end)
-  review.group = vim.api.nvim_create_augroup('tempest_diff_' .. id, {})
-  vim.api.nvim_create_autocmd('BufWritePost', {
-    group = review.group,
-    callback = function(event)
-      if vim.startswith(vim.api.nvim_buf_get_name(event.buf), review.diff.worktree .. '/') then
-        schedule(review)
-      end
-    end,
-  })
-  -- What is neither written here nor told by the agent's terminal: looked for while it is looked at.
-  review.ticker = assert(vim.uv.new_timer())
-  review.ticker:start(
-    unannounced,
-    unannounced,
-    vim.schedule_wrap(function()
-      if not review.closed and vim.api.nvim_get_current_tabpage() == review.tab then
-        refresh(review, true)
+---Marks may be made elsewhere, too.
+local function listen()
+  if not listening then
+    listening = true
+    events.on_review(function(id)
+      if reviews[id] then
+        reviews[id].soon()
       end
     end)
-  )
-  vim.api.nvim_create_autocmd('WinClosed', {
-    group = review.group,
-    callback = function(event)
-      local win = tonumber(event.match)
-      if win == review.left or win == review.right then
-        -- Else the file's next window would inherit diff mode.
-        pcall(vim.api.nvim_win_call, win, function()
-          vim.cmd.diffoff()
-        end)
-      end
-    end,
-  })
-  vim.api.nvim_create_autocmd('TabClosed', {
-    group = review.group,
-    callback = function()
-      vim.schedule(function()
-        if not vim.api.nvim_tabpage_is_valid(review.tab) then
-          end_review(review)
-        end
-      end)
-    end,
-  })
+  end
 end
+
+---@param session tempest.Session
+---@param diff tempest.Diff
+---@param how tempest.ReviewHow
+local function start(session, diff, how)
+  local review = Review.open(session, diff, {
+    compared = how.compared or {},
+    unified = how.unified,
+  })
+  reviews[session.id] = review
+  local watching = watch.start(review)
+  review.soon = watching.soon
+  review.refresh = refresh
+  function review.finish()
+    if reviews[session.id] ~= review then
+      return
+    end
+    reviews[session.id] = nil
+    watching.stop()
+    review:close()
+    -- Only now, so that what is new since the last look stays the same while it is looked at.
+    if state.get(session.id) and compared.is_now(review.compared) then
+      -- What was shown, though there may be more by now.
+      local params = { session = session.id, tree = review.diff.tree }
+      rpc.request('session/seen', params, function() end)
+    end
+  end
+  listen()
+  review:show(1)
+end
+
+---@class tempest.ReviewHow
+---@field compared? tempest.Compared by default all since the base, or what an open review compares
+---@field unified? boolean
 
 ---Opens the review of a session, or goes to the one that is open.
 ---@param session tempest.Session
-function M.open(session)
+---@param how? tempest.ReviewHow
+function M.open(session, how)
+  how = how or {}
   local known = reviews[session.id]
   if known and vim.api.nvim_tabpage_is_valid(known.tab) then
     vim.api.nvim_set_current_tabpage(known.tab)
+    known.compared = how.compared or known.compared
+    if how.unified and not known.unified then
+      known:lay_out(true)
+    end
     refresh(known)
     return
   end
-  rpc.request('session/diff', { session = session.id }, function(failure, diff)
-    if failure then
-      message.failure(failure)
+  local what = how.compared or {}
+  fetch.diff(session, what, function(failure, diff)
+    if failure or not diff then
+      message.failure(assert(failure))
       return
     end
     if #diff.files == 0 then
-      message.show(session.name .. ' has no changes yet')
+      local scope = next(what) and (' (%s)'):format(compared.label(session, what)) or ' yet'
+      message.show(session.name .. ' has no changes' .. scope)
       return
     end
-    local review = Review.open(session, diff)
-    reviews[session.id] = review
-    map_panel(review)
-    watch(review)
-    review:show(1)
+    start(session, diff, how)
+  end)
+end
+
+---@param args tempest.CommandArguments
+---@return tempest.Review|nil review of this tab page
+---@return integer first
+---@return integer last
+local function at_hand(args)
+  local here = vim.fn.line('.')
+  local first, last = here, here
+  if args.range > 0 then
+    first, last = args.line1, args.line2
+  end
+  for _, review in pairs(reviews) do
+    if review.tab == vim.api.nvim_get_current_tabpage() then
+      return review, first, last
+    end
+  end
+  message.warn('there is no review in this tab page: see :TempestDiff')
+  return nil, first, last
+end
+
+---`:TempestAccept`
+---@param args tempest.CommandArguments
+function M.accept(args)
+  local review, first, last = at_hand(args)
+  if review then
+    verbs.accept(review, first, last, not args.bang)
+  end
+end
+
+---`:TempestReject`
+---@param args tempest.CommandArguments
+function M.reject(args)
+  local review, first, last = at_hand(args)
+  if review then
+    verbs.reject(review, first, last)
+  end
+end
+
+---`:TempestDiff` with what was typed after it.
+---@param text string
+function M.run(text)
+  local options, name = words.take_mixed(text, words.options.TempestDiff)
+  if not options then
+    message.warn(name)
+    return
+  end
+  which.find(name, function(session)
+    local what, problem = compared.of_options(options)
+    if problem then
+      message.warn(problem)
+      return
+    end
+    M.open(session, { compared = what, unified = options.unified })
   end)
 end
 

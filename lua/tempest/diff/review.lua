@@ -1,205 +1,245 @@
--- One review: its tab page, its windows, the file that is shown, and an end that leaves no trace.
-local panel = require('tempest.diff.panel')
+-- One review: what is compared, the file that is shown, and an end that leaves no trace.
+local Panel = require('tempest.diff.panel')
+local colour = require('tempest.diff.colour')
+local compared = require('tempest.diff.compared')
+local frame = require('tempest.diff.frame')
+local keys = require('tempest.diff.keys')
+local maps = require('tempest.diff.maps')
+local marks = require('tempest.diff.marks')
+local move = require('tempest.diff.move')
 local sides = require('tempest.diff.sides')
 local windows = require('tempest.windows')
 
 ---@class tempest.Review
 ---@field session tempest.Session
+---@field compared tempest.Compared
 ---@field diff tempest.Diff
 ---@field tab integer
 ---@field panel integer window
----@field panel_buf integer
+---@field list tempest.DiffPanel
 ---@field left? integer window
 ---@field right? integer window
 ---@field current integer index into diff.files
+---@field shown? tempest.Sides
+---@field hunks? tempest.FileHunks of the file that is shown
+---@field accepted table<string, table<string, true>> ids of hunks, by path, of the files that were looked at
+---@field rejected table<string, string> by path, what was left of a file when hunks of it were rejected
+---@field unified boolean both sides in one buffer
 ---@field used table<integer, true> buffers that were shown
----@field mapped table<integer, true> those that carry our maps
+---@field maps tempest.HeldMaps
+---@field colours tempest.HeldColours
 ---@field opened table<integer, true> buffers of files that nobody had before
 ---@field turn integer counts the files asked for, so that a late answer is known
----@field group? integer
----@field timer? uv.uv_timer_t
----@field ticker uv.uv_timer_t
----@field unsubscribe fun()
+---@field loading boolean
+---@field ahead (1|-1)[] moves that were typed while a file was being loaded
+---@field refresh fun(review: tempest.Review, how?: tempest.RefreshHow) asks the daemon again
+---@field soon fun() brings it up to date in a moment
+---@field finish fun(review: tempest.Review) ends it
 ---@field closed boolean
+---@field failed? string what went wrong when it was last asked for
 local Review = {}
 Review.__index = Review
 
+---Whether the last review showed files in one buffer: the next begins so.
+local prefers_unified = false
+
 ---@param session tempest.Session
 ---@param diff tempest.Diff
+---@param how { compared: tempest.Compared, unified?: boolean }
 ---@return tempest.Review
-function Review.open(session, diff)
+function Review.open(session, diff, how)
   local buf = windows.scratch(('tempest://%s/diff'):format(session.id))
   vim.bo[buf].filetype = 'tempest_diff'
-  vim.cmd(('tab sbuffer %d'):format(buf))
   local self = setmetatable({
     session = session,
+    compared = how.compared,
     diff = diff,
-    tab = vim.api.nvim_get_current_tabpage(),
-    panel = vim.api.nvim_get_current_win(),
-    panel_buf = buf,
+    list = Panel.new(buf),
     current = 1,
+    unified = how.unified or prefers_unified,
+    accepted = {},
+    rejected = {},
     used = {},
-    mapped = {},
+    maps = {},
+    colours = {},
     opened = {},
     turn = 0,
-    unsubscribe = function() end,
+    loading = false,
+    ahead = {},
     closed = false,
   }, Review)
-  vim.t.tempest_session = session.id
-  vim.t.tempest_diff = session.id
-  if vim.fn.isdirectory(diff.worktree) == 1 then
-    vim.cmd.tcd({ args = { vim.fn.fnameescape(diff.worktree) }, mods = { silent = true } })
-  end
-  panel.dress(self.panel)
+  frame.open(self)
+  keys.map_panel(self)
   self:draw()
   return self
 end
 
----On a small screen the files themselves need the room.
----@return integer
-local function panel_width()
-  local wanted = require('tempest.config').get().diff.panel_width
-  return math.max(20, math.min(wanted, math.floor(vim.o.columns / 4)))
-end
-
 function Review:draw()
-  if vim.api.nvim_buf_is_valid(self.panel_buf) then
-    panel.draw(self.panel_buf, self.session, self.diff, self.current, panel_width())
-  end
+  self.list:draw(self)
 end
 
----@param win integer|nil
----@return boolean
-local function is_open(win)
-  return win ~= nil and vim.api.nvim_win_is_valid(win)
-end
-
----@param side 'left'|'right'
----@return string for 'winbar'
-function Review:heading(side)
-  local file = self.diff.files[self.current]
-  local text = side == 'right' and file.path
-    or ('%s · %s'):format(file.oldPath or file.path, self.session.base.ref)
-  return '%#TempestHeading# ' .. text:gsub('%%', '%%%%')
-end
-
----Makes the windows that are missing, at first or because the person closed them.
----@param left integer buffer
----@param right integer buffer
-function Review:place(left, right)
-  local width = panel_width()
-  if not is_open(self.right) then
-    local beside = is_open(self.left) and self.left or self.panel
-    self.right = vim.api.nvim_open_win(right, false, { split = 'right', win = beside })
-  end
-  if not is_open(self.left) then
-    self.left = vim.api.nvim_open_win(left, false, { split = 'left', win = self.right })
-  end
-  vim.api.nvim_win_set_buf(self.left, left)
-  vim.api.nvim_win_set_buf(self.right, right)
-  vim.wo[self.left][0].winbar = self:heading('left')
-  vim.wo[self.right][0].winbar = self:heading('right')
-  if is_open(self.panel) then
-    vim.api.nvim_win_set_width(self.panel, width)
-    local rest = vim.o.columns - width - 2
-    vim.api.nvim_win_set_width(self.left, math.floor(rest / 2))
-  end
-end
-
-function Review:undiff()
-  for _, win in ipairs({ self.left, self.right }) do
-    if is_open(win) and vim.wo[win].diff then
-      vim.api.nvim_win_call(win, function()
-        vim.cmd.diffoff()
-      end)
-    end
-  end
-end
+---@class tempest.ShowHow
+---@field focus? boolean goes to the file
+---@field at? 'first'|'last'|'same' hunk; by default the first
+---@field view? tempest.KeptView where the person stood, for 'same'
 
 ---@param index integer
----@param how? { focus?: boolean }
+---@param how? tempest.ShowHow
 function Review:show(index, how)
   local file = self.diff.files[index]
   if not file then
+    self:show_nothing()
     return
   end
   self.current = index
+  self.list:reveal(file.path)
   self:draw()
-  if is_open(self.panel) then
-    vim.api.nvim_win_set_cursor(self.panel, { index + panel.head, 0 })
+  local line = self.list:find(file.path)
+  if line and frame.is_open(self.panel) then
+    vim.api.nvim_win_set_cursor(self.panel, { line, 0 })
   end
   self.turn = self.turn + 1
+  self.loading = true
   local turn = self.turn
-  sides.load(self.session, self.diff, file, function(loaded)
-    if not loaded then
+  how = how or {}
+  how.view = how.at == 'same' and frame.save(self) or nil
+  sides.load(self, file, function(loaded)
+    if loaded then
+      self:own(loaded)
+    end
+    if turn ~= self.turn then
       return
     end
-    self.used[loaded.left], self.used[loaded.right] = true, true
-    self.opened[loaded.right] = self.opened[loaded.right] or loaded.opened or nil
-    if self.closed then
-      self:clean()
-    end
-    if turn ~= self.turn or self.closed or not vim.api.nvim_tabpage_is_valid(self.tab) then
-      return
-    end
-    self:undiff()
-    self:place(loaded.left, loaded.right)
-    if loaded.diff then
-      for _, win in ipairs({ self.left, self.right }) do
-        vim.api.nvim_win_call(win, function()
-          vim.cmd.diffthis()
-        end)
-      end
-    end
-    self:map(loaded.left)
-    self:map(loaded.right)
-    if how and how.focus and vim.api.nvim_get_current_tabpage() == self.tab then
-      vim.api.nvim_set_current_win(self.right)
-    end
-    if loaded.diff then
-      -- To the first change, as `:diffsplit` does not.
-      vim.api.nvim_win_call(self.right, function()
-        vim.cmd('keepjumps normal! gg')
-        if vim.fn.diff_hlID(1, 1) == 0 then
-          vim.cmd('keepjumps silent! normal! ]c')
-        end
-      end)
+    self.loading = false
+    if loaded and not self.closed and vim.api.nvim_tabpage_is_valid(self.tab) then
+      self:present(loaded, how)
+      move.catch_up(self)
     end
   end)
 end
 
----@param by integer
-function Review:step(by)
-  local count = #self.diff.files
-  if count > 0 then
-    self:show(
-      (self.current - 1 + by) % count + 1,
-      { focus = vim.api.nvim_get_current_win() ~= self.panel }
-    )
+---@param loaded tempest.Sides
+function Review:own(loaded)
+  for _, buf in pairs({ loaded.left, loaded.right }) do
+    self.used[buf] = true
+  end
+  self.opened[loaded.right] = self.opened[loaded.right] or loaded.opened or nil
+  if self.closed then
+    self:clean()
   end
 end
 
----@param buf integer
-function Review:map(buf)
-  if self.mapped[buf] then
-    return
+---@param loaded tempest.Sides
+---@param how tempest.ShowHow
+function Review:present(loaded, how)
+  local view = how.at == 'same' and how.view
+  self.shown = loaded
+  frame.undiff(self)
+  frame.place(self, loaded.left, loaded.right)
+  if loaded.diff then
+    frame.diff(self)
   end
-  self.mapped[buf] = true
-  for lhs, by in pairs({ [']f'] = 1, ['[f'] = -1 }) do
-    vim.keymap.set('n', lhs, function()
-      self:step(by)
-    end, { buffer = buf, desc = by > 0 and 'Tempest: next file' or 'Tempest: previous file' })
+  for _, buf in pairs({ loaded.left, loaded.right }) do
+    keys.map_side(self, buf)
   end
+  if loaded.left then
+    colour.put(self.colours, loaded.right)
+  end
+  if how.focus and vim.api.nvim_get_current_tabpage() == self.tab then
+    vim.api.nvim_set_current_win(self.right)
+  end
+  if view then
+    frame.restore(self, view)
+  elseif how.at == 'last' then
+    move.to_last(self.right)
+  else
+    move.to_first(self.right)
+  end
+  frame.sync(self, not view)
+  marks.show(self)
+end
+
+---What is left when nothing differs (any more).
+function Review:show_nothing()
+  self.turn = self.turn + 1
+  self.loading, self.ahead = false, {}
+  self:draw()
+  local label = compared.label(self.session, self.compared)
+  local loaded = sides.nothing(self, ('no changes: %s\n'):format(label))
+  self:own(loaded)
+  self:present(loaded, {})
+end
+
+---The index of the file that is shown, or of the one that took its place.
+---@param diff tempest.Diff
+---@return integer
+---@return boolean same file, with the same sides
+local function find_again(self, diff)
+  local shown = self.diff.files[self.current]
+  for index, file in ipairs(diff.files) do
+    if shown and file.path == shown.path then
+      local same = file.status == shown.status
+        and file.oldPath == shown.oldPath
+        and file.binary == shown.binary
+        and file.mode == shown.mode
+        and diff.base == self.diff.base
+      return index, same
+    end
+  end
+  return math.max(1, math.min(self.current, #diff.files)), false
+end
+
+---Takes a newer state of the changes; where the person stands stays as it is.
+---@param diff tempest.Diff
+function Review:update(diff)
+  local index, same = find_again(self, diff)
+  local before, file = self.diff.files[self.current], diff.files[index]
+  local is_there = before and file and before.path == file.path
+  local has_content = file and before and file.blob == before.blob
+  local earlier = self.diff
+  self.diff, self.current = diff, index
+  if earlier.base ~= diff.base then
+    self.accepted = {}
+  elseif earlier.tree ~= diff.tree then
+    marks.tell_changed(self, earlier)
+  end
+  if same and has_content then
+    self:draw()
+    marks.show(self)
+  elseif same and self.shown and self.shown.editable then
+    self:draw()
+    vim.cmd('silent! diffupdate')
+    marks.show(self)
+  else
+    self:show(index, { at = is_there and 'same' or 'first' })
+  end
+end
+
+---To the next or the previous file, around the ends.
+---@param by 1|-1
+function Review:step(by)
+  local files = self.diff.files
+  local order = self.list:order(files)
+  local index = self.list:beside(files, self.current, by) or order[by > 0 and 1 or #order]
+  if index then
+    self:show(index, { focus = vim.api.nvim_get_current_win() ~= self.panel })
+  end
+end
+
+---Side by side, or in one buffer.
+---@param unified boolean
+function Review:lay_out(unified)
+  self.unified, prefers_unified = unified, unified
+  self:show(self.current)
 end
 
 ---Takes our maps off, and deletes the buffers that were opened for the review alone.
 function Review:clean()
   for buf in pairs(self.used) do
     if vim.api.nvim_buf_is_valid(buf) then
-      if self.mapped[buf] then
-        pcall(vim.keymap.del, 'n', ']f', { buffer = buf })
-        pcall(vim.keymap.del, 'n', '[f', { buffer = buf })
-      end
+      maps.take(self.maps, buf)
+      colour.take(self.colours, buf)
+      marks.clear(buf)
       local ours = vim.startswith(vim.api.nvim_buf_get_name(buf), 'tempest://')
       local idle = #vim.fn.win_findbuf(buf) == 0
       -- Unsaved work stays, as a listed buffer.
@@ -215,14 +255,7 @@ function Review:close()
     return
   end
   self.closed = true
-  self:undiff()
-  if vim.api.nvim_tabpage_is_valid(self.tab) then
-    if #vim.api.nvim_list_tabpages() == 1 then
-      vim.cmd.tabnew()
-    end
-    local number = vim.api.nvim_tabpage_get_number(self.tab)
-    pcall(vim.cmd.tabclose, { args = { tostring(number) } })
-  end
+  frame.close(self)
   self:clean()
 end
 

@@ -1,14 +1,16 @@
--- The two sides of one file: the base on the left, the worktree's own file on the right.
+-- The two sides of one file: what was before on the left, the worktree's own file on the right.
 local blob = require('tempest.diff.blob')
+local compared = require('tempest.diff.compared')
 local config = require('tempest.config')
+local unified = require('tempest.diff.unified')
 
 local M = {}
 
----Files above this many bytes are never read into a diff.
+---Files above this many bytes are shown as their patch alone, which comes page by page.
 local max_bytes = 8 * 1024 * 1024
 
 ---@class tempest.Sides
----@field left integer buffer
+---@field left? integer buffer; nil when the right one shows both
 ---@field right integer buffer
 ---@field diff boolean whether diff mode makes sense
 ---@field opened boolean the right buffer was made for this review
@@ -20,16 +22,19 @@ local function is_plain(mode)
   return vim.startswith(mode, '100')
 end
 
+---@param review tempest.Review
 ---@param file tempest.DiffFile
----@return string bytes of the name
-local function name_of(file)
-  return file.rawPath and vim.base64.decode(file.rawPath) or file.path
+---@return string path of the file in the worktree, in the bytes that its name has
+function M.path(review, file)
+  local name = file.rawPath and vim.base64.decode(file.rawPath) or file.path
+  return review.diff.worktree .. '/' .. name
 end
 
+---The buffer of a file, loaded.
 ---@param path string
 ---@return integer|nil buf
 ---@return boolean opened nobody had it before
-local function open_file(path)
+function M.open_file(path)
   local before = vim.fn.bufnr(vim.fn.fnameescape(path))
   local known = before > 0 and vim.api.nvim_buf_get_name(before) == path
   local buf = known and before or vim.fn.bufadd(path)
@@ -51,17 +56,43 @@ end
 
 ---@param file tempest.DiffFile
 ---@return string|nil why it can't be shown as text
-local function obstacle(file, path)
+local function obstacle(file)
   if file.binary then
     return 'binary file'
   end
   if file.mode == '160000' or file.oldMode == '160000' then
     return 'submodule'
   end
-  local stat = vim.uv.fs_stat(path)
-  if stat and stat.size > max_bytes then
-    return ('file of %d MiB'):format(math.floor(stat.size / 1024 / 1024))
+end
+
+---@param review tempest.Review
+---@param file tempest.DiffFile
+---@param why string
+---@return tempest.Sides
+local function not_shown(review, file, why)
+  local id, text = review.session.id, ('%s: not shown\n'):format(why)
+  local old = file.oldPath or file.path
+  return {
+    left = not review.unified and blob.note(id, 'base', old, text) or nil,
+    right = blob.note(id, 'worktree', file.path, text),
+    diff = false,
+    opened = false,
+    editable = false,
+  }
+end
+
+---@param review tempest.Review
+---@param file tempest.DiffFile
+---@param callback fun(sides?: tempest.Sides)
+local function load_patch(review, file, callback)
+  if file.rawPath then
+    local why = review.unified and 'side by side only' or 'large'
+    callback(not_shown(review, file, ('name that is not UTF-8, %s'):format(why)))
+    return
   end
+  unified.load(review, file, function(buf)
+    callback(buf and { right = buf, diff = false, opened = false, editable = false })
+  end)
 end
 
 ---@param buf integer
@@ -70,68 +101,94 @@ local function too_long(buf)
   return vim.api.nvim_buf_line_count(buf) > config.get().diff.max_lines
 end
 
----Finds or makes both buffers; calls back with nil when the daemon could not give them.
----@param session tempest.Session
----@param diff tempest.Diff
+---@param review tempest.Review
+---@param text string
+---@return tempest.Sides
+function M.nothing(review, text)
+  local note = blob.note(review.session.id, 'none', '', text)
+  local left = not review.unified and blob.note(review.session.id, 'base', '', '') or nil
+  return { left = left, right = note, diff = false, opened = false, editable = false }
+end
+
+---The right side: the worktree's own file where that is what is compared.
+---@param review tempest.Review
 ---@param file tempest.DiffFile
----@param callback fun(sides?: tempest.Sides)
-function M.load(session, diff, file, callback)
-  local path = diff.worktree .. '/' .. name_of(file)
-  local why = obstacle(file, path)
+---@param path string
+---@param callback fun(right?: integer, opened: boolean, editable: boolean, too_large: boolean)
+local function load_right(review, file, path, callback)
+  local id, tree = review.session.id, review.diff.tree
+  if file.status == 'deleted' then
+    callback(blob.note(id, 'deleted', file.path, ''), false, false, false)
+    return
+  end
+  -- A turn that is over is compared as it was then.
+  local is_now = compared.is_now(review.compared)
+  local stat = is_now and is_plain(file.mode) and vim.uv.fs_stat(path)
+  if stat and stat.size > max_bytes then
+    callback(nil, false, false, true)
+    return
+  end
+  if stat then
+    local buf, opened = M.open_file(path)
+    if buf then
+      callback(buf, opened, true, false)
+      return
+    end
+  end
+  blob.load(id, tree, file, max_bytes, function(right, too_large)
+    callback(right, false, false, too_large)
+  end)
+end
+
+---@param review tempest.Review
+---@param file tempest.DiffFile
+---@param callback fun(left?: integer, too_large: boolean)
+local function load_left(review, file, callback)
+  if file.status == 'added' then
+    callback(blob.note(review.session.id, 'new', file.path, ''), false)
+    return
+  end
   local old =
     { path = file.oldPath or file.path, rawPath = not file.oldPath and file.rawPath or nil }
+  blob.load(review.session.id, review.diff.base, old, max_bytes, callback)
+end
+
+---Finds or makes both buffers, or the one with the patch; calls back with nil when the daemon could not give them.
+---@param review tempest.Review
+---@param file tempest.DiffFile
+---@param callback fun(sides?: tempest.Sides)
+function M.load(review, file, callback)
+  local why = obstacle(file)
   if why then
-    local text = ('%s: not shown\n'):format(why)
-    callback({
-      left = blob.note(session.id, 'base', old.path, text),
-      right = blob.note(session.id, 'worktree', file.path, text),
-      diff = false,
-      opened = false,
-      editable = false,
-    })
+    callback(not_shown(review, file, why))
     return
   end
-  local function with_left(left)
-    local real = file.status ~= 'deleted' and is_plain(file.mode) and vim.uv.fs_stat(path)
-    local buf, opened
-    if real then
-      buf, opened = open_file(path)
+  if review.unified then
+    load_patch(review, file, callback)
+    return
+  end
+  load_left(review, file, function(left, left_too_large)
+    if not left then
+      if left_too_large then
+        load_patch(review, file, callback)
+      else
+        callback(nil)
+      end
+      return
     end
-    if buf then
-      callback({
-        left = left,
-        right = buf,
-        diff = not too_long(left) and not too_long(buf),
-        opened = opened,
-        editable = true,
-      })
-    elseif file.status == 'deleted' then
-      local right = blob.note(session.id, 'deleted', file.path, '')
-      callback({
+    load_right(review, file, M.path(review, file), function(right, opened, editable, too_large)
+      if too_large then
+        load_patch(review, file, callback)
+        return
+      end
+      callback(right and {
         left = left,
         right = right,
-        diff = not too_long(left),
-        opened = false,
-        editable = false,
+        diff = not too_long(left) and not too_long(right),
+        opened = opened,
+        editable = editable,
       })
-    else
-      blob.load(session.id, diff.tree, file, function(right)
-        callback(
-          right and { left = left, right = right, diff = true, opened = false, editable = false }
-        )
-      end)
-    end
-  end
-  if file.status == 'added' then
-    with_left(blob.note(session.id, 'new', file.path, ''))
-    return
-  end
-  blob.load(session.id, diff.base, old, function(left)
-    if left then
-      with_left(left)
-    else
-      callback(nil)
-    end
+    end)
   end)
 end
 
