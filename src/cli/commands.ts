@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from './spec.ts';
 import { attentionCommands } from './table/attention.ts';
+import { commentCommands } from './table/comments.ts';
 import { helpCommands } from './table/help.ts';
 import { messageCommands } from './table/messages.ts';
 import { reviewCommands } from './table/review.ts';
@@ -14,6 +15,7 @@ export const commands = {
   ...messageCommands,
   ...attentionCommands,
   ...reviewCommands,
+  ...commentCommands,
   ...shipCommands,
   ...systemCommands,
   ...helpCommands,

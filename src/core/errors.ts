@@ -25,6 +25,7 @@ export const errorKinds = [
   'unsaved-work',
   'nothing-to-restore',
   'unknown-checkpoint',
+  'unknown-comment',
   'conflict',
   'base-moved',
   'base-dirty',

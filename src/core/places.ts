@@ -12,6 +12,8 @@ export interface Places {
   sessions: string;
   /** What the person has marked in reviews, one JSON file a session. */
   marks: string;
+  /** Comments of reviews, one JSON file a session. */
+  comments: string;
   /** Setup output, one file a session. */
   logs: string;
   /** Private git index files and other scratch of a session, one folder each. */
@@ -54,6 +56,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
     prompts: join(xdg('XDG_CONFIG_HOME', '.config'), 'prompts'),
     sessions: join(state, 'sessions'),
     marks: join(state, 'marks'),
+    comments: join(state, 'comments'),
     logs: join(state, 'logs'),
     scratch: join(state, 'scratch'),
     spool: join(state, 'spool'),

@@ -26,6 +26,7 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'unsaved-work': 'There is uncommitted or unmerged work; `force` removes it all the same.',
   'nothing-to-restore': 'What was kept of the session is gone.',
   'unknown-checkpoint': 'No checkpoint has this number; `checkpoint/list` has those there are.',
+  'unknown-comment': 'The session has no such comment; `comment/list` has those there are.',
   conflict: 'The merge would not be clean; the message names the files. Nothing was changed.',
   'base-moved': 'The base branch is no longer where it was when it was looked at.',
   'base-dirty': 'Uncommitted changes where the base is checked out are in the way.',

@@ -5,6 +5,7 @@ import { setupLog } from '../core/session/provision.ts';
 import type { Service } from '../core/session/service.ts';
 import type { Context, Handlers } from './dispatch.ts';
 import { attentionHandlers } from './handlers-attention.ts';
+import { commentHandlers } from './handlers-comments.ts';
 import { messageHandlers } from './handlers-messages.ts';
 import { promptHandlers } from './handlers-prompts.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
@@ -34,6 +35,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
   const { sessions, table, terminals } = deps.service;
   return {
     ...reviewHandlers(deps),
+    ...commentHandlers(deps),
     ...messageHandlers(deps),
     ...promptHandlers(deps),
     ...repoHandlers(deps),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import { attentionRequests } from './protocol-attention.ts';
+import { commentRequests } from './protocol-comments.ts';
 import { messageRequests } from './protocol-messages.ts';
 import { promptRequests } from './protocol-prompts.ts';
 import { reviewRequests } from './protocol-review.ts';
@@ -124,6 +125,7 @@ export const requests = {
   },
   ...attentionRequests,
   ...reviewRequests,
+  ...commentRequests,
   ...shipRequests,
   'session/log': {
     summary: "The output of the session's setup command.",

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Kept } from '../kept.ts';
 import type { Places } from '../places.ts';
+import type { KeptComments } from '../review/comment.ts';
 import type { Marks } from '../review/marks.ts';
 import type { StatusKeeper } from './evidence.ts';
 import type { Listening } from './listening.ts';
@@ -20,6 +21,7 @@ export interface Deps {
   listening: Listening;
   said: Said;
   marks: Kept<Marks>;
+  comments: Kept<KeptComments>;
   /** Tells clients that something was marked in the review of a session, or said to it. */
   reviewChanged(id: string): void;
   config(): Promise<Config>;

@@ -130,5 +130,6 @@ export async function tendRemoved(deps: Deps, id: string): Promise<void> {
     await forgetCheckpoints(repo, id);
   }
   await deps.marks.forget(id);
+  await deps.comments.forget(id);
   await deps.table.forget(id);
 }

@@ -8,10 +8,12 @@ import { examine } from '../doctor.ts';
 import { createKept } from '../kept.ts';
 import type { Places } from '../places.ts';
 import { bootId } from '../process.ts';
+import { keptCommentsSchema, noComments } from '../review/comment.ts';
 import { marksSchema, noMarks } from '../review/marks.ts';
 import { openStore, type Store } from '../store.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { endAgent } from './close.ts';
+import { type Comments, createComments } from './comments.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
@@ -23,6 +25,7 @@ import { createListening } from './listening.ts';
 import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
 import { createReviewing, type Reviewing } from './review.ts';
+import { createReviewSending, type ReviewSending } from './review-sending.ts';
 import { createSaid } from './said.ts';
 import { createScreens } from './screens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -54,6 +57,8 @@ export interface Service {
   sessions: Sessions;
   review: Reviewing;
   shipping: Shipping;
+  comments: Comments;
+  reviewSending: ReviewSending;
   table: Table;
   store: Store;
   terminals: Terminals;
@@ -80,8 +85,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     turns.seen(event);
     options.onChange(event);
     // Once the change is on its way to the disk: what comes of it must not overtake it.
-    if (event.kind === 'changed') queueMicrotask(() => delivery?.look(event.session.id));
     if (event.kind === 'removed') sweeper.removed(event.id);
+    if (event.kind === 'changed') {
+      queueMicrotask(() => {
+        delivery?.look(event.session.id);
+        reviewSending.look(event.session.id);
+      });
+    }
   };
   const table = createTable(store, announce, log);
   const turns = createTurns({
@@ -90,8 +100,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     places,
     log,
     spent: (id, since, until) => usage.ofTurn(id, since, until),
-    onEnd() {
-      // Nothing comes of it yet.
+    onEnd(id, { number, tree }, at) {
+      comments.turnEnded(id, { number, tree, at }).catch((error) => log(`${error}`));
     },
   });
   let delivery: Delivery | null = null;
@@ -132,6 +142,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     listening,
     said,
     marks: createKept({ folder: places.marks, schema: marksSchema, empty: noMarks, log }),
+    comments: createKept({
+      folder: places.comments,
+      schema: keptCommentsSchema,
+      empty: noComments,
+      log,
+    }),
     reviewChanged: options.onReview,
     config,
     agents,
@@ -145,6 +161,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const sweeper = createSweeper(deps, guard);
   const changes = createChangeCounter(deps);
   const sessions = createSessions(deps, changes, guard, turns);
+  const comments = createComments(deps, changes);
+  const reviewSending = createReviewSending(deps, changes, sessions, comments);
   const learnAt = new Map<string, number>();
   const learning = new Set<string>();
 
@@ -198,11 +216,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { done: settled } = await reconcile(deps, guard);
   delivery.takeUp();
   for (const { id } of table.all()) screens.changed(id);
+  for (const { id } of table.all()) reviewSending.look(id);
   void changes.countAll();
   return {
     sessions,
     review: createReviewing(deps, sessions, turns),
     shipping: createShipping(deps, changes, guard),
+    comments,
+    reviewSending,
     table,
     store,
     terminals,
