@@ -50,6 +50,24 @@ command(
   { nargs = '*', bang = true, range = true }
 )
 command('TempestQueue', 'Tempest: see and change what waits for a session', { nargs = '?' })
+command(
+  'TempestComment',
+  "Tempest: comment on lines of a session's code",
+  { nargs = '*', range = true }
+)
+command('TempestCommentEdit', 'Tempest: change the comment under the cursor', {})
+command(
+  'TempestCommentResolve',
+  'Tempest: resolve the comment under the cursor, or open it again',
+  { bang = true }
+)
+command('TempestCommentRemove', 'Tempest: remove the comment under the cursor', {})
+command('TempestComments', "Tempest: list a session's comments", { nargs = '?', bang = true })
+command(
+  'TempestSendReview',
+  'Tempest: send all open comments to the agent',
+  { nargs = '?', bang = true }
+)
 command('TempestDiff', "Tempest: review a session's changes", { nargs = '*' })
 command('TempestAccept', 'Tempest: accept the hunks of these lines', { range = true, bang = true })
 command('TempestReject', 'Tempest: take the hunks of these lines back', { range = true })
@@ -95,6 +113,18 @@ map('x', 'hunk-accept', ':TempestAccept<CR>', 'accept the hunks of the selected 
 map('n', 'hunk-reject', '<Cmd>TempestReject<CR>', 'take the hunk under the cursor back')
 map('x', 'hunk-reject', ':TempestReject<CR>', 'take the hunks of the selected lines back')
 map('n', 'diff', '<Cmd>TempestDiff<CR>', "review a session's changes")
+map('n', 'comment', '<Cmd>TempestComment<CR>', "comment on a line of a session's code")
+map('x', 'comment', ':TempestComment<CR>', "comment on the selected lines of a session's code")
+map('n', 'comment-edit', '<Cmd>TempestCommentEdit<CR>', 'change the comment under the cursor')
+map(
+  'n',
+  'comment-resolve',
+  '<Cmd>TempestCommentResolve<CR>',
+  'resolve the comment under the cursor'
+)
+map('n', 'comment-remove', '<Cmd>TempestCommentRemove<CR>', 'remove the comment under the cursor')
+map('n', 'comments', '<Cmd>TempestComments<CR>', "list a session's comments")
+map('n', 'send-review', '<Cmd>TempestSendReview<CR>', 'send all open comments to the agent')
 map('n', 'commit', '<Cmd>TempestCommit<CR>', "commit a session's work")
 map('n', 'merge', '<Cmd>TempestMerge<CR>', 'merge a session into its base')
 map('n', 'conflicts', '<Cmd>TempestConflicts<CR>', 'list which sessions would conflict')

@@ -167,6 +167,35 @@ function run.TempestReject(args)
   require('tempest.diff').reject(args)
 end
 
+function run.TempestComment(args)
+  local last = args.range > 0 and args.line2 or vim.fn.line('.')
+  require('tempest.comments').add(args.args, args.range > 0 and args.line1 or last, last)
+end
+
+function run.TempestCommentEdit()
+  require('tempest.comments').edit()
+end
+
+function run.TempestCommentResolve(args)
+  require('tempest.comments').resolve(not args.bang)
+end
+
+function run.TempestCommentRemove()
+  require('tempest.comments').remove()
+end
+
+function run.TempestComments(args)
+  which.find(args.args, function(session)
+    require('tempest.comments.list').open(session, args.bang)
+  end)
+end
+
+function run.TempestSendReview(args)
+  which.find(args.args, function(session)
+    require('tempest.comments').send(session, args.bang)
+  end)
+end
+
 function run.TempestCommit(args)
   local options, text = words.take_options(args.args, words.options.TempestCommit)
   if not options then

@@ -156,6 +156,7 @@ local on = {
     message.again('daemon')
     message.again('host')
     require('tempest.state').replace(up.sessions, up.revision, up.version)
+    require('tempest.comments.watch').start()
     require('tempest.focus').watch()
     require('tempest.focus').tell()
   end,

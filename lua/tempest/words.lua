@@ -48,6 +48,7 @@ end
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
+  TempestComment = {},
   TempestDiff = { '--scope', '--turn', '--from', '--to', '--against', '--unified' },
   TempestCommit = { '--session' },
   TempestMerge = { '--session', '--strategy' },

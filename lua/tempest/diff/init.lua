@@ -1,5 +1,6 @@
 -- `:TempestDiff`: opens reviews, asks for what changed, and ends them.
 local Review = require('tempest.diff.review')
+local comments = require('tempest.comments.store')
 local compared = require('tempest.diff.compared')
 local events = require('tempest.events')
 local fetch = require('tempest.diff.fetch')
@@ -78,13 +79,18 @@ end
 
 local listening = false
 
----Marks may be made elsewhere, too.
+---Marks and comments may be made elsewhere, too.
 local function listen()
   if not listening then
     listening = true
     events.on_review(function(id)
       if reviews[id] then
         reviews[id].soon()
+      end
+    end)
+    comments.subscribe(function(id)
+      if reviews[id] then
+        reviews[id]:draw()
       end
     end)
   end
@@ -117,6 +123,7 @@ local function start(session, diff, how)
     end
   end
   listen()
+  comments.want(session.id)
   review:show(1)
 end
 

@@ -1,6 +1,7 @@
 -- What the rows of a review's file panel look like: text with highlights, as wide as there is room.
 local compared = require('tempest.diff.compared')
 local rows = require('tempest.rows')
+local store = require('tempest.comments.store')
 
 local M = {}
 
@@ -59,7 +60,9 @@ local function mark_counts(marks, at, count)
     marks[#marks + 1] = { at + plus - 1, at + minus - 2, 'TempestAdded' }
     marks[#marks + 1] = { at + minus - 1, at + #count, 'TempestRemoved' }
   end
-  marks[#marks + 1] = { at, at + (plus or #count + 1) - 1, 'TempestHint' }
+  local notes = #(count:match('^%d+c ') or '')
+  marks[#marks + 1] = { at, at + notes, 'TempestComment' }
+  marks[#marks + 1] = { at + notes, at + (plus or #count + 1) - 1, 'TempestHint' }
 end
 
 ---@param row tempest.DiffRow
@@ -84,11 +87,13 @@ local views = { yes = { ' ✓', 'TempestViewed' }, changed = { ' ~', 'TempestCha
 ---@param row tempest.DiffRow
 ---@param file tempest.DiffFile
 ---@param is_current boolean
+---@param comments integer
 ---@param width integer
 ---@return tempest.DiffLine
-local function file_line(row, file, is_current, width)
+local function file_line(row, file, is_current, comments, width)
   local letter, group = unpack(letters[file.status])
   local count = M.counts(file)
+  count = comments > 0 and ('%dc %s'):format(comments, count) or count
   local sign = (is_current and '▸' or ' ') .. (' '):rep(2 * row.depth)
   local room = math.max(6, width - 2 * row.depth - #count - 6)
   local name = shorten(row.name, room)
@@ -125,6 +130,19 @@ local function summary(files, filter)
   return viewed > 0 and ('%s  %d ✓'):format(text, viewed) or text
 end
 
+---How many comments there are on each file that are not resolved.
+---@param session string
+---@return table<string, integer> by path
+local function comment_counts(session)
+  local counts = {}
+  for _, comment in ipairs(store.get(session) or {}) do
+    if comment.status ~= 'resolved' then
+      counts[comment.path] = (counts[comment.path] or 0) + 1
+    end
+  end
+  return counts
+end
+
 ---How many lines are above the first row.
 M.head = 3
 
@@ -142,10 +160,11 @@ function M.of(review, panel, width)
     whole(' ' .. label, 'TempestBranch'),
     whole(summary(review.diff.files, panel.layout.filter), 'TempestHint'),
   }
+  local comments = comment_counts(review.session.id)
   for _, row in ipairs(panel.rows) do
     local file = row.index and review.diff.files[row.index]
     local is_current = row.index == review.current
-    lines[#lines + 1] = file and file_line(row, file, is_current, width)
+    lines[#lines + 1] = file and file_line(row, file, is_current, comments[file.path] or 0, width)
       or folder_line(row, width)
   end
   return lines

@@ -113,6 +113,7 @@ end
 local function added(buf, first)
   reading.read_on(buf, first)
   paint_lines(buf, first)
+  require('tempest.comments.watch').show(buf)
 end
 
 ---Shows the first page of the patch, or as much of it as was there before.
@@ -147,6 +148,7 @@ function M.load(review, file, callback)
     }
     pages.keep(buf, text, { params = params, next = next_page, added = added })
     paint(buf, file.path)
+    require('tempest.comments.watch').show(buf)
     callback(buf)
   end)
 end
