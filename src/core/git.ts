@@ -6,6 +6,8 @@ import { runGit } from './git-process.ts';
 
 export interface GitOptions {
   cwd: string;
+  /** The environment of whom it is done for, in place of this process' own. */
+  caller?: NodeJS.ProcessEnv | undefined;
   /** Added to the environment, after what is inherited has been cleaned. */
   env?: Record<string, string> | undefined;
   signal?: AbortSignal | undefined;
@@ -54,7 +56,7 @@ const trusted: SimpleGitOptions['unsafe'] = {
 export async function git(args: string[], options: GitOptions): Promise<string> {
   // simple-git leaves an empty input open, and git would wait for more.
   if (options.input !== undefined) return (await gitBytes(args, options)).toString();
-  const env = gitEnvironment(process.env, options.env);
+  const env = gitEnvironment(options.caller ?? process.env, options.env);
   let code = 0;
   try {
     const client = simpleGit({
@@ -97,7 +99,7 @@ export async function gitTry(args: string[], options: GitOptions): Promise<GitAn
   const { code, stdout, stderr, why, cause } = await runGit({
     args: [...always, ...args],
     cwd: options.cwd,
-    env: gitEnvironment(process.env, options.env),
+    env: gitEnvironment(options.caller ?? process.env, options.env),
     input: options.input,
     signal,
     timeoutMs: options.timeoutMs ?? defaultTimeout,

@@ -7,6 +7,8 @@ export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typ
   const { sessions, shipping } = service;
   return {
     'session/commit': async (params) => shipping.commit((await sessions.find(params)).id, params),
+    'commit/plan': async (params) => shipping.planCommit((await sessions.find(params)).id),
+    'session/message': async (params) => shipping.words((await sessions.find(params)).id),
     'merge/plan': async (params) => shipping.plan((await sessions.find(params)).id, params),
     'merge/apply': async (params) => shipping.merge((await sessions.find(params)).id, params),
     'session/push': async (params, context) =>

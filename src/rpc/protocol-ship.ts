@@ -1,21 +1,53 @@
 // The methods that ship a session's work.
 import { z } from 'zod';
+import { diffFileSchema } from '../core/review/diff-file.ts';
+import { mostFiles, mostSubjects } from '../core/ship/landing.ts';
 import { strategies } from '../core/ship/strategies.ts';
 import { which } from './shapes.ts';
 
 const base = z.string().optional().describe('A local branch; default: the one it is based on');
+
+export const env = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe("The caller's environment, in place of the daemon's, for hooks, keys and remotes");
+
+const changed = {
+  changes: z
+    .object({ files: z.number().int(), added: z.number().int(), removed: z.number().int() })
+    .describe('Of all the files'),
+  files: z
+    .array(
+      diffFileSchema.pick({
+        path: true,
+        oldPath: true,
+        status: true,
+        binary: true,
+        added: true,
+        removed: true,
+      }),
+    )
+    .describe(`In the order of their paths, the first ${mostFiles}`),
+};
+
+const subjects = z
+  .array(z.string())
+  .describe(`The first lines of the commits, of the newest ${mostSubjects}, the newest first`);
+
+/** Names the plan that the person saw. */
+export const expected = z
+  .object({ tip: z.string(), head: z.string() })
+  .optional()
+  .describe('Of the plan that the person saw: anything else is refused (`base-moved`)');
 
 const mergePlanSchema = z.object({
   base: z.string().describe('The branch that would move'),
   tip: z.string().describe('Where it is now'),
   head: z.string().describe("The session's HEAD, which would land"),
   commits: z.number().int(),
-  changes: z.object({
-    files: z.number().int(),
-    added: z.number().int(),
-    removed: z.number().int(),
-  }),
-  uncommitted: z.number().int().describe('Files that are not committed, and would not land'),
+  subjects,
+  ...changed,
+  uncommitted: z.number().int().describe('Files that are not committed: none lands before that'),
   conflicts: z.array(z.string()).describe('Files; none: the merge is clean'),
   canFastForward: z.boolean(),
   checkout: z.string().nullable().describe('Where the base is checked out; null: nowhere'),
@@ -24,13 +56,48 @@ const mergePlanSchema = z.object({
 const mergedSchema = z.object({ base: z.string(), from: z.string(), to: z.string() });
 
 export const shipRequests = {
+  'commit/plan': {
+    summary:
+      'What `session/commit` would commit: all that is not ignored, file by file. Changes nothing.',
+    params: z.object(which),
+    result: z.object({
+      head: z.string().nullable().describe('What it would come on top of; null: it is the first'),
+      tree: z.string().describe('A snapshot of what it would hold'),
+      ...changed,
+      conflicts: z
+        .array(z.string())
+        .describe('Files whose conflicts are not resolved: while there are some, it is refused'),
+      merge: z
+        .boolean()
+        .describe('Whether it would conclude a merge, which it does without a change, too'),
+    }),
+  },
   'session/commit': {
     summary: 'Commits all that is not ignored in the worktree; hooks and signing are as set.',
     params: z.object({
       ...which,
       message: z.string().min(1).optional().describe("Default: the session's prompt"),
+      expected: z
+        .object({ head: z.string().nullable(), tree: z.string() })
+        .optional()
+        .describe('Of the plan that the person saw: anything else is refused (`base-moved`)'),
+      env,
     }),
     result: z.object({ commit: z.string().nullable().describe('Null: there was nothing') }),
+  },
+  'session/message': {
+    summary: 'What a commit of the session may say.',
+    params: z.object(which),
+    result: z.object({
+      prompt: z
+        .string()
+        .describe("The session's prompt, which is the default; its name without one"),
+      last: z.string().describe("The agent's last words; empty when it has not said any"),
+      merge: z
+        .string()
+        .nullable()
+        .describe('What git says of a merge that is not finished: the default then'),
+    }),
   },
   'merge/plan': {
     summary: 'What a merge into the base would do: what lands, what conflicts. Changes nothing.',
@@ -45,10 +112,8 @@ export const shipRequests = {
       base,
       strategy: z.enum(strategies).default('merge'),
       message: z.string().min(1).optional().describe("Default: the session's prompt"),
-      expected: z
-        .object({ tip: z.string(), head: z.string() })
-        .optional()
-        .describe('Of the plan that the person saw: anything else is refused (`base-moved`)'),
+      expected,
+      env,
     }),
     result: mergedSchema,
   },

@@ -37,7 +37,19 @@ describe('a merge into the base', () => {
       tip: tip(),
       head,
       commits: 2,
+      subjects: ['change src/a.txt', 'change new.txt'],
       changes: { files: 2, added: 2, removed: 1 },
+      files: [
+        { path: 'new.txt', oldPath: null, status: 'added', added: 1, removed: 0, binary: false },
+        {
+          path: 'src/a.txt',
+          oldPath: null,
+          status: 'modified',
+          added: 1,
+          removed: 1,
+          binary: false,
+        },
+      ],
       uncommitted: 1,
       conflicts: [],
       canFastForward: true,
@@ -82,6 +94,56 @@ describe('a merge into the base', () => {
     work('untracked.txt', 'theirs\n');
     await expect(merge('squash')).rejects.toMatchObject({ kind: 'base-dirty' });
     expect([tip(), inMain('untracked.txt')]).toEqual([before, 'mine\n']);
+  });
+
+  it('refuses rather than overwrite a file that is ignored where the base is checked out', async () => {
+    work('.env', 'theirs\n');
+    repo.write('.git/info/exclude', '.env\nout\n');
+    repo.write('.env', 'my only secret\n');
+    const before = tip();
+    await expect(merge('merge')).rejects.toMatchObject({
+      kind: 'base-dirty',
+      message: expect.stringContaining('.env'),
+      hint: expect.stringContaining('Move them away there'),
+    });
+    expect([tip(), inMain('.env')]).toEqual([before, 'my only secret\n']);
+  });
+
+  it('is not taken back in the midst of another merge where the base is checked out', async () => {
+    repo.git(['branch', 'other']);
+    work('new.txt', 'one\n');
+    const { from, to } = await merge('fast-forward');
+    repo.git(['checkout', '-q', 'other']);
+    repo.write('other.txt', 'by others\n');
+    repo.commit('other');
+    repo.git(['checkout', '-q', 'main']);
+    repo.git(['merge', '-q', '--no-commit', 'other']);
+    const before = repo.git(['status', '--porcelain=v2']);
+    await expect(takeBack({ root: repo.root, branch: 'main', from, to })).rejects.toMatchObject({
+      kind: 'base-dirty',
+      message: expect.stringContaining('with a merge that is not finished'),
+    });
+    expect([tip(), repo.git(['status', '--porcelain=v2'])]).toEqual([to, before]);
+  });
+
+  it('is not taken back over ignored files: one in place of a file, of a folder, or a folder', async () => {
+    for (const path of ['file', 'deep/er/file', 'folder']) repo.write(path, 'of the base\n');
+    repo.commit('to be deleted');
+    repo.git(['merge', '-q', '--ff-only', 'main'], worktree);
+    repo.git(['rm', '-rq', 'file', 'deep', 'folder'], worktree);
+    repo.write('.gitignore', '/file\n/deep\n/folder\n', worktree);
+    repo.commit('delete them', worktree);
+    const { from, to } = await merge('fast-forward');
+    repo.write('file', 'mine\n');
+    repo.write('deep', 'mine\n');
+    repo.write('folder/within', 'mine\n');
+    const undone = takeBack({ root: repo.root, branch: 'main', from, to });
+    await expect(undone).rejects.toMatchObject({
+      kind: 'unsaved-work',
+      message: expect.stringMatching(/: deep, file, folder\/within$/),
+    });
+    expect(tip()).toBe(to);
+    expect(['file', 'deep', 'folder/within'].map(inMain)).toEqual(['mine\n', 'mine\n', 'mine\n']);
   });
 
   it('changes nothing at all on a conflict', async () => {
@@ -143,9 +205,10 @@ describe('a commit of all that the session has', () => {
     expect(await commitAll({ worktree, message: 'nothing' })).toBeNull();
     writeFileSync(join(worktree, 'new "file"\n.txt'), 'x\n');
     repo.git(['rm', '-q', '--cached', 'readme.md'], worktree);
-    const commit = await commitAll({ worktree, message: '# not a comment?\n\nAdd it\n\nbody' });
+    const commit = await commitAll({ worktree, message: '\n#12 Add it \n\n\n\n## Why\n\nbody' });
     expect(tip('session')).toBe(commit);
-    expect(repo.git(['log', '-1', '--format=%s'], worktree).trim()).toBe('Add it');
+    const said = repo.git(['log', '-1', '--format=%B'], worktree);
+    expect(said.trim()).toBe('#12 Add it\n\n## Why\n\nbody');
     expect(repo.git(['status', '--porcelain'], worktree)).toBe('');
   });
 

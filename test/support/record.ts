@@ -34,6 +34,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     begunAt: null,
     lastMessage: '',
     merged: null,
+    merging: null,
     rewound: null,
     launch: null,
     status: 'idle',

@@ -4,7 +4,10 @@ import type { Params, Result } from '../../rpc/protocol.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
 import { type Daemon, withDaemon } from '../daemon.ts';
 import { Exit, exitCodes, UsageError } from '../failure.ts';
-import { textOrStdin } from '../input.ts';
+import { handOver } from '../hand-over.ts';
+import { agree, counted, countedFiles, isAsked, landingLines, listed } from '../landing.ts';
+import { commitMessage } from '../message.ts';
+import { plainEnvironment } from '../surroundings.ts';
 import { oneLine } from '../text.ts';
 import { type Which, whichSession } from '../which.ts';
 
@@ -14,58 +17,82 @@ export const run: Handler<'merge'> = async ({ options, args }, context) => {
     throw new UsageError('--squash and --ff-only exclude each other');
   }
   if (undo && preview) throw new UsageError('--undo and --preview exclude each other');
-  const message = options.message && (await textOrStdin(context, options.message));
   await withDaemon(context, async (daemon) => {
     const which = await whichSession(context, daemon, args.session);
     const base = into !== undefined ? { base: into } : {};
-    if (undo) return printMerged(context, await daemon.request('merge/undo', which));
-    if (preview)
+    if (undo) return printMerged(context, await daemon.request('merge/undo', which), null);
+    if (preview) {
       return printPlan(context, await daemon.request('merge/plan', { ...which, ...base }));
+    }
+    const expected = isAsked(context, options)
+      ? await shown(context, daemon, { ...which, ...base })
+      : undefined;
+    const message = await commitMessage(context, daemon, which, options);
     const params: Params<'merge/apply'> = {
       ...which,
       ...base,
+      env: plainEnvironment(context),
       strategy: squash ? 'squash' : options['ff-only'] ? 'fast-forward' : 'merge',
-      ...(message && { message }),
+      ...(message !== undefined && { message }),
+      ...(expected && { expected }),
     };
     try {
-      printMerged(context, await daemon.request('merge/apply', params));
+      const { name } = await daemon.request('session/get', which);
+      printMerged(context, await daemon.request('merge/apply', params), name);
     } catch (error) {
-      if (!resolve || !(error instanceof TempestError) || error.kind !== 'conflict') throw error;
-      await handOver(context, daemon, { ...which, ...base });
+      if (!(error instanceof TempestError) || error.kind !== 'conflict') throw error;
+      const conflict = { ...which, ...base };
+      if (resolve) await askAgent(context, daemon, conflict);
+      else if (context.json) throw error;
+      else throw listed(error, (await daemon.request('merge/plan', conflict)).conflicts);
     }
   });
 };
 
-function printMerged(context: Context, merged: Result<'merge/apply'>): void {
+/** A session that has landed may go. */
+function printMerged(context: Context, merged: Result<'merge/apply'>, name: string | null): void {
   const short = (id: string) => id.slice(0, 12);
   if (context.json) printJson(context, merged);
-  else context.stdout.write(`${merged.base}: ${short(merged.from)} → ${short(merged.to)}\n`);
+  else {
+    const hint = name === null ? '' : `; \`tempest remove ${name}\` ends the session`;
+    context.stdout.write(`${merged.base}: ${short(merged.from)} → ${short(merged.to)}${hint}\n`);
+  }
+}
+
+/** What the person has agreed to; undefined where it is refused, as the error will say. */
+async function shown(context: Context, daemon: Daemon, which: Which & { base?: string }) {
+  const plan = await daemon.request('merge/plan', which);
+  const { base, tip, head, commits, uncommitted, conflicts } = plan;
+  if (commits === 0 || uncommitted > 0 || conflicts.length > 0) return undefined;
+  await agree(context, planLines(plan), `Merge into ${base}?`);
+  return { tip, head };
+}
+
+function planLines(plan: Result<'merge/plan'>): string[] {
+  const { base, commits, changes, uncommitted, conflicts, checkout } = plan;
+  const lines = [
+    `${counted(commits, 'commit')} into ${base}: ${countedFiles(changes)}`,
+    ...landingLines(plan),
+    uncommitted > 0 && `${uncommitted} not committed: refused until you \`tempest commit\``,
+    checkout && `${base} is checked out in ${checkout}, and would be brought along`,
+    plan.canFastForward && 'can be fast-forwarded',
+    ...conflicts.map((file) => `conflict: ${oneLine(file)}`),
+  ];
+  return lines.filter((line) => typeof line === 'string');
 }
 
 function printPlan(context: Context, plan: Result<'merge/plan'>): void {
   if (context.json) printJson(context, plan);
-  else {
-    const { base, commits, changes, uncommitted, conflicts, checkout } = plan;
-    const counted = `${changes.files} files, +${changes.added} -${changes.removed}`;
-    const lines = [
-      `${commits} ${commits === 1 ? 'commit' : 'commits'} into ${base}: ${counted}`,
-      uncommitted > 0 && `${uncommitted} not committed, and would not land`,
-      checkout && `${base} is checked out in ${checkout}, and would be brought along`,
-      plan.canFastForward && 'can be fast-forwarded',
-      ...conflicts.map((file) => `conflict: ${oneLine(file)}`),
-    ];
-    context.stdout.write(`${lines.filter(Boolean).join('\n')}\n`);
-  }
+  else context.stdout.write(`${planLines(plan).join('\n')}\n`);
   if (plan.conflicts.length > 0) throw new Exit(exitCodes.failed);
 }
 
 /** The agent merges the base into its own branch, where nobody else is in the way. */
-async function handOver(context: Context, daemon: Daemon, which: Which & { base?: string }) {
+async function askAgent(context: Context, daemon: Daemon, which: Which & { base?: string }) {
   const { base, conflicts } = await daemon.request('merge/plan', which);
   const text =
     `Merge the branch ${base} into this one and resolve the conflicts, keeping the intent of both ` +
-    `sides; run the tests, then commit. Conflicts are in: ${conflicts.join(', ')}`;
-  const session = await daemon.request('session/send', { session: which.session, text });
-  if (context.json) return printJson(context, session);
-  context.stdout.write(`${session.name} was asked to resolve it; then merge again\n`);
+    'sides; run the tests, then commit.';
+  const said = 'was asked to resolve it; then merge again';
+  await handOver(context, daemon, which, { by: 'merge', text, conflicts, said });
 }

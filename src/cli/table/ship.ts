@@ -4,22 +4,41 @@ import { json, orThisOne, sessionHere, whichSession } from './shared.ts';
 
 const ship = 'Bring it home';
 
+const message = {
+  message: { short: 'm', value: 'text', summary: 'The message; `-` reads standard input' },
+  last: { summary: "The agent's last words are the message" },
+  edit: { short: 'e', summary: 'Write the message in your editor, as for git' },
+} as const;
+
+const yes = {
+  short: 'y',
+  summary: 'Ask nothing; without it you are asked first, on a terminal',
+} as const;
+
+const asked =
+  'On a terminal, you are shown what it would do and asked first; what is done then is that, or nothing.';
+
 export const shipCommands = {
   commit: {
     group: ship,
     summary: "Commit all of a session's work that is not ignored",
     details: [
-      'As you would yourself: your hooks run, and it is signed if you sign. Without --message, the ' +
-        "session's prompt is the message. Not while a turn goes on.",
+      'As you would yourself: your hooks run, and it is signed if you sign. Without a message, the ' +
+        "session's prompt is it. Not while a turn goes on.",
+      asked,
       whichSession,
       orThisOne,
     ],
     arguments: [sessionHere],
     options: {
-      message: { short: 'm', value: 'text', summary: 'The message; `-` reads standard input' },
+      ...message,
+      yes,
       json,
     },
-    examples: [["tempest commit fix-login -m 'Fix the flaky login test'", '']],
+    examples: [
+      ["tempest commit fix-login -m 'Fix the flaky login test'", ''],
+      ['tempest commit fix-login --last --edit', "the agent's words, looked over"],
+    ],
   },
   merge: {
     group: ship,
@@ -28,6 +47,7 @@ export const shipCommands = {
       'Shows with --preview what would land and which files conflict. Where the branch is checked ' +
         'out it is brought along; uncommitted changes there stay, or are a reason to refuse. A ' +
         'conflict changes nothing. --undo takes the last merge back while nothing came after it.',
+      asked,
       whichSession,
       orThisOne,
     ],
@@ -37,9 +57,13 @@ export const shipCommands = {
       squash: { summary: 'One commit, without the history of the session' },
       'ff-only': { summary: 'Only if the branch has not moved on' },
       into: { value: 'branch', summary: 'Another local branch', completes: 'branches' },
-      message: { short: 'm', value: 'text', summary: 'The message; `-` reads standard input' },
-      resolve: { summary: 'On a conflict, ask the agent to merge the base and resolve it' },
+      ...message,
+      resolve: {
+        summary:
+          'On a conflict, ask the agent to merge the base and resolve it; not a plain command',
+      },
       undo: { summary: 'Take the last merge back' },
+      yes,
       json,
     },
     examples: [

@@ -41,6 +41,7 @@ export async function rebuildRecord(
       begunAt: null,
       lastMessage: '',
       merged: null,
+      merging: null,
       rewound: null,
       launch: null,
       turnAt: null,

@@ -82,6 +82,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     begunAt: null,
     merged: null,
     lastMessage: '',
+    merging: null,
     rewound: null,
     launch: null,
     status: 'creating',

@@ -8,6 +8,7 @@ import { closeSession, endLeftovers, forgetOldTerminals } from './close.ts';
 import { finishCreation } from './create.ts';
 import type { Deps } from './deps.ts';
 import type { Guard } from './guard.ts';
+import { settleMerge } from './merging.ts';
 import { isLive, isPrompted, type SessionRecord, terminalId } from './record.ts';
 import { finishRemoval, sweepTrash } from './remove.ts';
 import { finishRestore } from './restore.ts';
@@ -97,6 +98,7 @@ async function settle(
   id: string,
   terminals: Map<string, TerminalState>,
 ): Promise<void> {
+  await settleMerge(deps, id);
   const record = deps.table.get(id);
   if (record.removed) return await tendRemoved(deps, id);
   await forgetOldTerminals(deps, id);

@@ -38,6 +38,8 @@ export const recordSchema = sessionSchema
     merged: sessionSchema.shape.merged.default(null),
     /** What the agent said last, whole. */
     lastMessage: z.string().default(''),
+    /** The move of the base, there or back, that is under way. */
+    merging: sessionSchema.shape.merged.default(null),
     /** Where the conversation was taken back to; `pending` until an agent was started there. */
     rewound: z
       .object({ conversation: z.string(), at: z.number(), pending: z.boolean() })

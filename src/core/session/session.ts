@@ -128,6 +128,11 @@ export const sessionSchema = z.object({
       base: z.string().describe('The branch'),
       from: z.string().describe('Where it was before'),
       to: z.string(),
+      head: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe("The session's HEAD that landed; null: not known"),
       at: z.number(),
     })
     .nullable()

@@ -1,18 +1,35 @@
 // Ships a session's work: commit it, see what a merge would do, merge, and take the last merge back.
+import { join } from 'node:path';
 import { TempestError } from '../errors.ts';
 import { takeBack } from '../ship/base-branch.ts';
-import { commitAll } from '../ship/commit.ts';
+import { commitAll, mergeMessage } from '../ship/commit.ts';
+import { type CommitPlan, planCommit } from '../ship/commit-plan.ts';
+import { refuseOther } from '../ship/landing.ts';
 import { type Merged, type MergePlan, mergeIntoBase, planMerge } from '../ship/merge.ts';
 import { type PullRequest, pushForReview } from '../ship/pull-request.ts';
+import { keepStaged } from '../ship/staged.ts';
 import type { Strategy } from '../ship/strategies.ts';
 import type { ChangeCounter } from './changes.ts';
-import type { Deps } from './deps.ts';
+import { type Deps, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
+import { refuseInTurn } from './in-turn.ts';
+import { movingBase } from './merging.ts';
 import type { SessionRecord } from './record.ts';
 
 export interface Shipping {
   /** Commits all that is not ignored. Null: there was nothing. Throws `wrong-state` while a turn goes on. */
-  commit(id: string, o: { message?: string | undefined }): Promise<{ commit: string | null }>;
+  commit(
+    id: string,
+    o: Caller & {
+      message?: string | undefined;
+      /** The plan that the person saw: anything else is refused. */
+      expected?: Pick<CommitPlan, 'head' | 'tree'> | undefined;
+    },
+  ): Promise<{ commit: string | null }>;
+  /** What a commit would hold; changes nothing. */
+  planCommit(id: string): Promise<CommitPlan>;
+  /** What a commit of the session may say. */
+  words(id: string): Promise<{ prompt: string; last: string; merge: string | null }>;
   plan(id: string, o: { base?: string | undefined }): Promise<MergePlan>;
   merge(id: string, o: MergeOptions): Promise<Merged>;
   /** Pushes the session's branch; see `pushForReview`. */
@@ -21,7 +38,13 @@ export interface Shipping {
   undo(id: string): Promise<Merged>;
 }
 
-export interface MergeOptions {
+/** Whose hooks, keys and programs are meant. */
+export interface Caller {
+  /** Their environment, in place of the daemon's. */
+  env?: Record<string, string> | undefined;
+}
+
+export interface MergeOptions extends Caller {
   strategy: Strategy;
   base?: string | undefined;
   /** Default: the session's prompt. */
@@ -31,8 +54,8 @@ export interface MergeOptions {
 }
 
 export function createShipping(
-  deps: Pick<Deps, 'table' | 'now' | 'env'>,
-  changes: Pick<ChangeCounter, 'touch'>,
+  deps: Pick<Deps, 'table' | 'now' | 'env' | 'places'>,
+  changes: Pick<ChangeCounter, 'touch' | 'count'>,
   guard: Guard,
 ): Shipping {
   const { table } = deps;
@@ -40,23 +63,49 @@ export function createShipping(
     return { root: record.repo, worktree: record.worktree, base };
   };
 
+  const plannedCommit = async (id: string) => {
+    const counted = await changes.count(id);
+    const { worktree, name } = table.get(id);
+    if (counted) return await planCommit(worktree, counted.tree);
+    throw new TempestError('wrong-state', `${name} has no worktree now`, 'Restore it first.');
+  };
+
   return {
-    commit: (id, { message }) =>
+    planCommit: (id) => plannedCommit(id),
+    commit: (id, { message, env, expected }) =>
       guard(id, async () => {
         const record = table.get(id);
-        refuseInTurn(record);
-        const { worktree } = record;
-        const commit = await commitAll({ worktree, message: message ?? defaultMessage(record) });
+        refuseInTurn(record, 'half of its work would be committed');
+        const { worktree, name } = record;
+        if (expected) {
+          const { head, tree } = await plannedCommit(id);
+          refuseOther(expected, { head, tree }, name);
+        }
+        const scratch = join(scratchFolder(deps, record), 'staged-index');
+        await keepStaged({ worktree, session: id, scratch });
+        const text = message ?? (await mergeMessage(worktree)) ?? defaultMessage(record);
+        const commit = await commitAll({ worktree, message: text, env });
         changes.touch(id);
         return { commit };
       }),
+    words: async (id) => {
+      const record = table.get(id);
+      const merge = await mergeMessage(record.worktree);
+      return { prompt: defaultMessage(record), last: record.lastMessage, merge };
+    },
     plan: (id, { base }) => planMerge(placeOf(table.get(id), base)),
-    merge: (id, { base, message, ...o }) =>
+    merge: (id, { base, message, env, ...o }) =>
       guard(id, async () => {
         const record = table.get(id);
         const text = message ?? defaultMessage(record);
-        const merged = await mergeIntoBase(placeOf(record, base), { ...o, message: text });
-        await table.update(id, { merged: { ...merged, at: deps.now() } });
+        const merged = await mergeIntoBase(
+          { ...placeOf(record, base), env },
+          {
+            ...o,
+            message: text,
+            land: (landing, move) => movingBase(deps, id, { ...landing, at: deps.now() }, move),
+          },
+        );
         changes.touch(id);
         return merged;
       }),
@@ -69,11 +118,11 @@ export function createShipping(
         const { name, merged, repo: root } = table.get(id);
         if (!merged) {
           const hint = 'Only the last merge of a session can be taken back.';
-          throw new TempestError('wrong-state', `${name} was not merged`, hint);
+          throw new TempestError('wrong-state', `${name} has no merge to take back`, hint);
         }
         const { base, from, to } = merged;
-        await takeBack({ root, branch: base, from, to });
-        await table.update(id, { merged: null });
+        const move = () => takeBack({ root, branch: base, from, to });
+        await movingBase(deps, id, merged, move);
         changes.touch(id);
         return { base, from: to, to: from };
       }),
@@ -83,13 +132,4 @@ export function createShipping(
 /** What the session was begun for. */
 function defaultMessage({ prompt, name }: SessionRecord): string {
   return prompt.trim() === '' ? name : prompt;
-}
-
-function refuseInTurn({ name, status }: SessionRecord): void {
-  if (status !== 'working' && status !== 'waiting') return;
-  throw new TempestError(
-    'wrong-state',
-    `${name} is ${status}: half of its work would be committed`,
-    'Wait for the end of its turn: `tempest wait`.',
-  );
 }

@@ -1,93 +1,51 @@
 // Commits on the person's behalf: with their name, their hooks and their signature.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { TempestError } from '../errors.ts';
-import { failure, type GitAnswer, gitTry } from '../git.ts';
-import { identity } from '../worktree/identity.ts';
-
-/** Hooks may take a while: tests are run in them. Ms. */
-const longest = 10 * 60_000;
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { failure } from '../git.ts';
+import { unfinished, unfinishedIn } from '../worktree/unfinished.ts';
+import { refusal } from './hooks.ts';
+import { asPerson, type PersonPlace } from './person.ts';
+import { refuseUnresolved } from './unmerged.ts';
 
 /**
  * Commits all that is not ignored in the worktree, as the person would: hooks run, signing is theirs.
- * Gives the commit, or null when there was nothing to commit.
- * @throws TempestError `hook-failed` with what the hook said, `git-failed`.
+ * A merge that is not finished is concluded by it, also without a change. Gives the commit, or null when there was nothing
+ * to commit.
+ * @throws TempestError `hook-failed` with what the hook said, `conflict` while files are unmerged, `wrong-state`
+ *   in the middle of a rebase, `git-failed`.
  */
-export async function commitAll(o: {
-  worktree: string;
-  message: string;
-  signal?: AbortSignal | undefined;
-}): Promise<string | null> {
-  const { worktree: cwd, signal } = o;
-  const run = async (args: string[], input?: string) => {
-    return await gitTry(args, { cwd, signal, input, timeoutMs: longest, env: await identity(cwd) });
-  };
+export async function commitAll(
+  o: Omit<PersonPlace, 'cwd'> & { worktree: string; message: string },
+): Promise<string | null> {
+  const { worktree: cwd, message: input } = o;
+  const run = await asPerson({ ...o, cwd });
+  const isMerge = await refuseUnfinished(cwd);
   const added = await run(['add', '--all', '--', ':/']);
   if (added.code !== 0) throw failure(['add'], added.code, added.stderr);
   const staged = await run(['diff', '--cached', '--quiet']);
-  if (staged.code === 0) return null;
-  const answer = await run(['commit', '--quiet', '--file=-', '--cleanup=strip'], o.message);
+  if (staged.code === 0 && !isMerge) return null;
+  // No editor has put comments into it: a line that begins with # is a heading, or the number of an issue.
+  const answer = await run(['commit', '--quiet', '--file=-', '--cleanup=whitespace'], { input });
   if (answer.code !== 0) throw refusal(['commit'], answer);
   return (await run(['rev-parse', 'HEAD'])).stdout.toString().trim();
 }
 
-/**
- * Makes a commit of a tree without a checkout. The hooks that see a commit's message run in `cwd`, and
- * it is signed if the person has set that commits are.
- * @throws TempestError `hook-failed`, `git-failed`.
- */
-export async function commitTree(o: {
-  cwd: string;
-  tree: string;
-  parents: readonly string[];
-  message: string;
-  /** `pre-merge-commit` for a merge, `pre-commit` looks at an index that we don't have. */
-  hook?: string | undefined;
-  signal?: AbortSignal | undefined;
-}): Promise<string> {
-  const { cwd, signal } = o;
-  const env = await identity(cwd);
-  const run = (args: string[], input?: string) => {
-    return gitTry(args, { cwd, signal, input, timeoutMs: longest, env });
-  };
-  const hook = async (name: string, ...args: string[]) => {
-    const answer = await run(['hook', 'run', '--ignore-missing', name, '--', ...args]);
-    if (answer.code !== 0) throw refusal([name], answer);
-  };
-  if (o.hook) await hook(o.hook);
-  const message = await editedByHook(o.message, (file) => hook('commit-msg', file));
-  const sign = (await run(['config', '--type=bool', 'commit.gpgsign'])).stdout.toString();
-  const parents = o.parents.flatMap((parent) => ['-p', parent]);
-  const args = ['commit-tree', o.tree, ...parents, ...(sign.trim() === 'true' ? ['-S'] : [])];
-  const answer = await run(args, message);
-  if (answer.code !== 0) throw failure(['commit-tree'], answer.code, answer.stderr);
-  return answer.stdout.toString().trim();
+/** To add a file in conflict would be to call it resolved. Tells whether it is a merge that will be concluded. */
+async function refuseUnfinished(worktree: string): Promise<boolean> {
+  await refuseUnresolved(worktree);
+  const found = await unfinishedIn(worktree);
+  if (found?.operation === 'rebase') throw unfinished(worktree, 'rebase');
+  return found?.operation === 'merge';
 }
 
-/** The hook gets the message in a file, which it may change. */
-async function editedByHook(
-  message: string,
-  run: (file: string) => Promise<void>,
-): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tempest-message-'));
-  try {
-    const file = join(folder, 'COMMIT_EDITMSG');
-    await writeFile(file, message.endsWith('\n') ? message : `${message}\n`);
-    await run(file);
-    return await readFile(file, 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** A hook says no in its own words; so does git when it can't sign. */
-function refusal(args: string[], { code, stdout, stderr }: GitAnswer): TempestError {
-  const said = `${stderr}\n${stdout.toString()}`.trim();
-  if (/^fatal: |gpg failed|error: /m.test(said)) return failure(args, code, said);
-  return new TempestError(
-    'hook-failed',
-    `a hook refused: ${said || `exit code ${code}`}`,
-    'Mend what it complains of, or let the agent do it.',
-  );
+/** What git would say of a merge that is not finished; null when there is none. */
+export async function mergeMessage(worktree: string): Promise<string | null> {
+  const found = existsSync(worktree) ? await unfinishedIn(worktree) : null;
+  if (found?.operation !== 'merge') return null;
+  const run = await asPerson({ cwd: worktree });
+  const path = await run(['rev-parse', '--path-format=absolute', '--git-path', 'MERGE_MSG']);
+  const file = path.stdout.toString().replace(/\n$/, '');
+  const input = await readFile(file, 'utf8').catch(() => '');
+  const text = (await run(['stripspace', '--strip-comments'], { input })).stdout.toString();
+  return text.trim() || null;
 }

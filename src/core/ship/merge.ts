@@ -2,13 +2,17 @@
 import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { conflictingFiles } from '../review/conflicts.ts';
-import { diffStat } from '../review/diff.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
+import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { advance, checkoutOf } from './base-branch.ts';
-import { commitTree } from './commit.ts';
+import { commitTree } from './commit-tree.ts';
+import { tellHook } from './hooks.ts';
+import { type Changed, changedBetween, refuseOther, subjectsOf } from './landing.ts';
+import { asPerson, type PersonPlace } from './person.ts';
 import type { Strategy } from './strategies.ts';
+import { countUncommitted } from './uncommitted.ts';
 
-export interface MergePlan {
+export interface MergePlan extends Changed {
   /** The branch that would move, without refs/heads/. */
   base: string;
   /** Where it is now. */
@@ -16,8 +20,9 @@ export interface MergePlan {
   /** The session's HEAD, which would land. */
   head: string;
   commits: number;
-  changes: { files: number; added: number; removed: number };
-  /** Files of the worktree that are not committed, and would not land. */
+  /** Their first lines, the newest first; see landing.ts. */
+  subjects: string[];
+  /** Files of the worktree that are not committed: the merge is refused while there are any. */
   uncommitted: number;
   /** Files that would conflict; none: the merge is clean. */
   conflicts: string[];
@@ -26,16 +31,19 @@ export interface MergePlan {
   checkout: string | null;
 }
 
-export interface MergePlace {
+export interface MergePlace extends Omit<PersonPlace, 'cwd'> {
   /** The repository's main worktree. */
   root: string;
   worktree: string;
   base: string;
-  signal?: AbortSignal | undefined;
 }
 
-/** What a merge would do; nothing is changed. Throws `unknown-base` when the base is no local branch. */
+/**
+ * What a merge would do; nothing is changed. Throws `unknown-base` when the base is no local branch, `wrong-state` in the
+ * midst of another.
+ */
 export async function planMerge({ root, worktree, base, signal }: MergePlace): Promise<MergePlan> {
+  await refuseUnfinished(worktree);
   const run = plumbing({ cwd: worktree, signal });
   const [tip, head] = await Promise.all([
     idOf(run, `refs/heads/${base}^{commit}`),
@@ -48,9 +56,10 @@ export async function planMerge({ root, worktree, base, signal }: MergePlace): P
       'Push the session and merge it there, or name a local branch.',
     );
   }
-  const [count, status, conflicts, checkout, fork] = await Promise.all([
+  const [count, subjects, uncommitted, conflicts, checkout, fork] = await Promise.all([
     run(['rev-list', '--count', `${tip}..${head}`]),
-    run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames']),
+    subjectsOf(worktree, [`${tip}..${head}`]),
+    countUncommitted(run),
     conflictingFiles(worktree, tip, head, signal),
     checkoutOf(root, base),
     run(['merge-base', tip, head]).catch(() => tip),
@@ -60,8 +69,9 @@ export async function planMerge({ root, worktree, base, signal }: MergePlace): P
     tip,
     head,
     commits: Number(count),
-    changes: await diffStat({ root: worktree, base: fork, tree: head }),
-    uncommitted: status.split('\0').filter(Boolean).length,
+    subjects,
+    ...(await changedBetween(worktree, fork, head)),
+    uncommitted,
     conflicts,
     canFastForward: fork === tip,
     checkout,
@@ -75,6 +85,9 @@ export interface Merged {
   to: string;
 }
 
+/** What is about to land, of the session's HEAD as it is now. */
+export type Landing = Merged & Pick<MergePlan, 'head'>;
+
 /**
  * Lands the session's commits on its base. The merge is made without any checkout, so that a conflict, a
  * hook that refuses or a crash leaves the base as it was. `expected` is the plan that the person saw.
@@ -86,13 +99,22 @@ export async function mergeIntoBase(
     strategy: Strategy;
     message: string;
     expected?: Pick<MergePlan, 'tip' | 'head'> | undefined;
+    /** Moves the base, once all that can be refused before was not. Default: `advance`, and no more. */
+    land?: ((landing: Landing, advance: () => Promise<void>) => Promise<void>) | undefined;
   },
 ): Promise<Merged> {
   const plan = await planMerge(place);
   refuse(plan, o);
   const to = await mergeCommit(place, plan, o);
-  await advance({ root: place.root, branch: plan.base, from: plan.tip, to });
-  return { base: plan.base, from: plan.tip, to };
+  const merged = { base: plan.base, from: plan.tip, to };
+  const { env, signal } = place;
+  const move = () => advance({ root: place.root, branch: plan.base, from: plan.tip, to, env });
+  await (o.land ? o.land({ ...merged, head: plan.head }, move) : move());
+  // Of a merge or a fast-forward, git tells by itself.
+  if (o.strategy === 'squash' && plan.checkout) {
+    await tellHook(await asPerson({ cwd: plan.checkout, env, signal }), 'post-commit');
+  }
+  return merged;
 }
 
 function refuse(
@@ -100,14 +122,11 @@ function refuse(
   { strategy, expected }: Parameters<typeof mergeIntoBase>[1],
 ): void {
   const { base, uncommitted, conflicts, commits, canFastForward } = plan;
-  if (expected && (expected.tip !== plan.tip || expected.head !== plan.head)) {
-    const hint = 'Look at the preview again, then merge.';
-    throw new TempestError('base-moved', `${base} or the session has moved meanwhile`, hint);
-  }
+  refuseOther<Pick<MergePlan, 'tip' | 'head'>>(expected, plan, base);
   if (uncommitted > 0) {
     const files = uncommitted === 1 ? '1 file is' : `${uncommitted} files are`;
     const hint = 'Commit first: `tempest commit`, `:TempestCommit`.';
-    throw new TempestError('unsaved-work', `${files} not committed, and would not land`, hint);
+    throw new TempestError('unsaved-work', `${files} not committed: nothing is merged`, hint);
   }
   if (commits === 0) {
     const hint = 'Its changes have landed already, or it has made none.';
@@ -125,22 +144,15 @@ function refuse(
 }
 
 async function mergeCommit(
-  { worktree, signal }: MergePlace,
+  { worktree: cwd, env, signal }: MergePlace,
   { tip, head }: MergePlan,
   { strategy, message }: { strategy: Strategy; message: string },
 ): Promise<string> {
   if (strategy === 'fast-forward') return head;
   const args = ['merge-tree', '--write-tree', '--no-messages', tip, head];
-  const answer = await gitTry(args, { cwd: worktree, signal });
+  const answer = await gitTry(args, { cwd, signal });
   if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
   const tree = answer.stdout.toString().trim();
-  const isMerge = strategy === 'merge';
-  return await commitTree({
-    cwd: worktree,
-    tree,
-    message,
-    parents: isMerge ? [tip, head] : [tip],
-    hook: isMerge ? 'pre-merge-commit' : undefined,
-    signal,
-  });
+  const parents = strategy === 'merge' ? ([tip, head] as const) : ([tip] as const);
+  return await commitTree({ cwd, env, signal }, { tree, message, parents });
 }

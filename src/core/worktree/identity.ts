@@ -5,11 +5,16 @@ const neutral = { NAME: 'Tempest', EMAIL: 'tempest@localhost' };
 
 /**
  * Environment for a commit made on a person's behalf: empty when git knows a name and an address,
- * else a neutral identity, for this one commit only. Nothing is written to any config.
+ * else a neutral identity, for this one commit only. `caller` is the person's environment, if it isn't ours. Nothing is written to any config.
  */
-export async function identity(cwd: string): Promise<Record<string, string>> {
+export async function identity(
+  cwd: string,
+  caller?: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
   const known = await Promise.all(
-    ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map((name) => gitTry(['var', name], { cwd })),
+    ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'].map((name) =>
+      gitTry(['var', name], { cwd, caller }),
+    ),
   );
   return known.every((answer) => answer.code === 0) ? {} : ownIdentity();
 }
