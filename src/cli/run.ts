@@ -23,6 +23,8 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   restore: () => import('./commands/restore.ts'),
   diff: () => import('./commands/diff.ts'),
   commit: () => import('./commands/commit.ts'),
+  rebase: () => import('./commands/rebase.ts'),
+  squash: () => import('./commands/squash.ts'),
   merge: () => import('./commands/merge.ts'),
   pr: () => import('./commands/pr.ts'),
   conflicts: () => import('./commands/conflicts.ts'),

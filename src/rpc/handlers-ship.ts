@@ -4,15 +4,19 @@ import type { HandlerDeps } from './handlers.ts';
 import type { shipRequests } from './protocol-ship.ts';
 
 export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typeof shipRequests> {
-  const { sessions, shipping } = service;
+  const { sessions, shipping, rewriting } = service;
   return {
     'session/commit': async (params) => shipping.commit((await sessions.find(params)).id, params),
     'commit/plan': async (params) => shipping.planCommit((await sessions.find(params)).id),
+    'squash/plan': async (params) => rewriting.planSquash((await sessions.find(params)).id),
     'session/message': async (params) => shipping.words((await sessions.find(params)).id),
     'merge/plan': async (params) => shipping.plan((await sessions.find(params)).id, params),
     'merge/apply': async (params) => shipping.merge((await sessions.find(params)).id, params),
     'session/push': async (params, context) =>
       shipping.push((await sessions.find(params)).id, context),
+    'rebase/plan': async (params) => rewriting.plan((await sessions.find(params)).id, params),
+    'session/rebase': async (params) => rewriting.rebase((await sessions.find(params)).id, params),
+    'session/squash': async (params) => rewriting.squash((await sessions.find(params)).id, params),
     'merge/undo': async (params) => shipping.undo((await sessions.find(params)).id),
   };
 }

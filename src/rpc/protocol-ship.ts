@@ -7,10 +7,24 @@ import { which } from './shapes.ts';
 
 const base = z.string().optional().describe('A local branch; default: the one it is based on');
 
+export const rebaseOn = z
+  .string()
+  .optional()
+  .describe('A branch, which is its base from then on; default: the one it is based on');
+
+const former = z.string().describe('What the session was based on before');
+
 export const env = z
   .record(z.string(), z.string())
   .optional()
   .describe("The caller's environment, in place of the daemon's, for hooks, keys and remotes");
+
+export const rewritten = {
+  base: z.string(),
+  from: z.string().describe("Where the session's HEAD was"),
+  to: z.string(),
+  checkpoint: z.number().int().describe('The one that keeps what was there before'),
+};
 
 const changed = {
   changes: z
@@ -127,6 +141,59 @@ export const shipRequests = {
       url: z.string().nullable().describe("Null when the remote's host tells nothing"),
       tool: z.enum(['gh', 'glab']).nullable().describe('The program that can open it by itself'),
     }),
+  },
+  'rebase/plan': {
+    summary:
+      'What a rebase on the base would do: what is made anew, what conflicts. Changes nothing.',
+    params: z.object({ ...which, base: rebaseOn }),
+    result: z.object({
+      base: z.string(),
+      tip: z.string().describe('Where the base is now'),
+      head: z.string().describe("The session's HEAD"),
+      commits: z.number().int().describe('How many would be made anew'),
+      subjects,
+      ...changed,
+      behind: z.number().int().describe('How many commits of the base the session lacks'),
+      former,
+      leaves: z
+        .number()
+        .int()
+        .describe('How many commits of another base before it do not come along'),
+      conflicts: z.array(z.string()).describe('Files; none: it is clean'),
+      stopsAt: z
+        .string()
+        .nullable()
+        .describe('What conflicts: the first line of a commit, or `what is not committed`'),
+    }),
+  },
+  'session/rebase': {
+    summary:
+      "Makes the session's commits anew on its base, what is not committed carried along; on a conflict nothing is changed.",
+    params: z.object({ ...which, base: rebaseOn, expected, env }),
+    result: z.object({ ...rewritten, former }),
+  },
+  'squash/plan': {
+    summary: 'What `session/squash` would make one commit of. Changes nothing.',
+    params: z.object(which),
+    result: z.object({
+      base: z.string(),
+      tip: z.string().describe('Where the base is now'),
+      head: z.string().describe("The session's HEAD"),
+      parent: z.string().describe('What the one commit would come on top of'),
+      commits: z.number().int().describe('How many would be one'),
+      subjects,
+      ...changed,
+    }),
+  },
+  'session/squash': {
+    summary: "Makes one commit of all that the session's branch has beyond its base.",
+    params: z.object({
+      ...which,
+      message: z.string().min(1).optional().describe("Default: the session's prompt"),
+      expected,
+      env,
+    }),
+    result: z.object({ ...rewritten, commits: z.number().int().describe('How many it was') }),
   },
   'merge/undo': {
     summary: "Takes the session's last merge back, while nothing has come on top of it.",

@@ -40,6 +40,53 @@ export const shipCommands = {
       ['tempest commit fix-login --last --edit', "the agent's words, looked over"],
     ],
   },
+  rebase: {
+    group: ship,
+    summary: "Put a session's commits on the newest of the branch it is based on",
+    details: [
+      'What is not committed, and what is staged, is carried along. A conflict changes nothing; ' +
+        '--preview tells of it. What was there before is kept as a checkpoint, whose commit has ' +
+        'the former HEAD as its parent. Not while a turn goes on.',
+      "With --onto another branch, that is the session's base from then on, for its review and its " +
+        "merge. Only the session's own commits go there: those of the former base stay behind.",
+      asked,
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: {
+      preview: { short: 'p', summary: 'Only show what it would do; exit code 1 on conflicts' },
+      onto: {
+        value: 'branch',
+        summary: 'Another branch, local or of a remote: its base from then on',
+        completes: 'branches',
+      },
+      resolve: {
+        summary: 'On a conflict, ask the agent to rebase and resolve it; not a plain command',
+      },
+      yes,
+      json,
+    },
+    examples: [['tempest rebase fix-login --preview', '']],
+  },
+  squash: {
+    group: ship,
+    summary: "Make one commit of all that a session's branch has beyond its base",
+    details: [
+      "Files and what is staged stay as they are. Without --message, the session's prompt is the " +
+        'message. What was there before is kept as a checkpoint. Not while a turn goes on.',
+      asked,
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: {
+      ...message,
+      yes,
+      json,
+    },
+    examples: [["tempest squash fix-login -m 'Fix the flaky login test'", '']],
+  },
   merge: {
     group: ship,
     summary: "Merge a session's commits into the branch it is based on",

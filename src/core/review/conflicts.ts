@@ -1,6 +1,7 @@
 // Whether two pieces of work would conflict, found out without touching any checkout.
 import { failure, gitTry } from '../git.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
+import { readMergedTrees } from './conflict-names.ts';
 
 /** A worktree as it is: its snapshot, on top of its HEAD. */
 export interface Work {
@@ -24,7 +25,7 @@ export async function commitOf(cwd: string, { tree, head }: Work): Promise<strin
 
 /**
  * The files that would conflict if `theirs` were merged into `ours`: none, if the merge would be clean.
- * Both are commits. Paths that are not UTF-8 have their bytes replaced. Throws `git-failed`.
+ * Both are ids of commits. Paths that are not UTF-8 have their bytes replaced. Throws `git-failed`.
  */
 export async function conflictingFiles(
   cwd: string,
@@ -36,6 +37,5 @@ export async function conflictingFiles(
   const answer = await gitTry(args, { cwd, signal });
   if (answer.code === 0) return [];
   if (answer.code !== 1) throw failure(args, answer.code, answer.stderr);
-  const [, ...files] = answer.stdout.toString().split('\0').filter(Boolean);
-  return [...new Set(files)];
+  return readMergedTrees(answer.stdout, [ours, theirs]).files;
 }

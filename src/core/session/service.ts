@@ -26,6 +26,7 @@ import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
 import { createReviewing, type Reviewing } from './review.ts';
 import { createReviewSending, type ReviewSending } from './review-sending.ts';
+import { createRewriting, type Rewriting } from './rewrite.ts';
 import { createSaid } from './said.ts';
 import { createScreens } from './screens.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -59,6 +60,7 @@ export interface Service {
   shipping: Shipping;
   comments: Comments;
   reviewSending: ReviewSending;
+  rewriting: Rewriting;
   table: Table;
   store: Store;
   terminals: Terminals;
@@ -210,6 +212,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }
   };
 
+  const rewriting = createRewriting(deps, changes, turns, guard);
   delivery = createDelivery(deps, guard);
   // What agents said meanwhile is read by those that the configuration knows, too.
   await agents().catch((error) => log(`${error}`));
@@ -221,6 +224,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   return {
     sessions,
     review: createReviewing(deps, sessions, turns),
+    rewriting,
     shipping: createShipping(deps, changes, guard),
     comments,
     reviewSending,

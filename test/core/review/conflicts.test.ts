@@ -1,9 +1,18 @@
 // The conflict forecast against what a real merge does, for pairs from a seeded generator.
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitTry } from '../../../src/core/git.ts';
 import { commitOf, conflictingFiles } from '../../../src/core/review/conflicts.ts';
+import { mergeTrees } from '../../../src/core/ship/replay.ts';
 import { takeSnapshot } from '../../../src/core/snapshot.ts';
 import { random } from '../../support/random.ts';
 import { testRepo } from '../../support/scratch-repo.ts';
@@ -96,4 +105,23 @@ it('takes what is not committed into account, and equal work for the same commit
   expect(await commitOf(repo.root, work)).toBe(commit);
   const tree = repo.git(['rev-parse', `${base}^{tree}`]).trim();
   expect(await commitOf(repo.root, { tree, head: base })).toBe(base);
+});
+
+it('names a file by its own name where a folder or a link of the other side is in its place', async () => {
+  const repo = testRepo({ empty: true });
+  repo.write('file~1', 'one\n');
+  const base = repo.commit();
+  repo.write('file~1', 'two\n');
+  repo.write('kind', 'text\n');
+  const left = repo.commit();
+  repo.git(['checkout', '-q', '--detach', base]);
+  rmSync(join(repo.root, 'file~1'));
+  repo.write('file~1/inner', 'x\n');
+  symlinkSync('elsewhere', join(repo.root, 'kind'));
+  const right = repo.commit();
+  expect(await conflictingFiles(repo.root, left, right)).toEqual(['file~1', 'kind']);
+  expect(await conflictingFiles(repo.root, right, left)).toEqual(['file~1', 'kind']);
+  const place = { cwd: repo.root };
+  const { conflicts } = await mergeTrees(place, { base, ours: right, theirs: left });
+  expect(conflicts).toEqual(['file~1', 'kind']);
 });

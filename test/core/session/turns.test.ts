@@ -85,6 +85,27 @@ it('shows a turn without what was undone by a rewind before it', async () => {
   expect(await one.files({ scope: 'turn' })).toEqual(['fifth.txt']);
 });
 
+it('shows a turn without what a rebase or a squash before it has brought', async () => {
+  const one = await agent('one');
+  const commit = (name: string) =>
+    `echo ${name} > ${name}.txt; git add .; git -c user.name=A -c user.email=a@example.org commit -qm ${name}`;
+  await one.turn(commit('first'));
+  await one.turn(commit('second'));
+  writeFileSync(join(repo, 'theirs.txt'), 'theirs\n');
+  await box.git(repo, 'add', '.');
+  await box.git(repo, 'commit', '-qm', 'Theirs');
+  await client.request('session/rebase', { session: one.id });
+  expect(await one.files({ scope: 'turn' })).toEqual([]);
+  await one.turn('echo third > third.txt');
+  expect(await one.files({ scope: 'turn' })).toEqual(['third.txt']);
+  expect(await one.files({ turn: 4 })).toEqual(['third.txt']);
+  expect(await one.files({ turn: 1 })).toEqual(['first.txt']);
+  await client.request('session/squash', { session: one.id });
+  expect(await one.files({ scope: 'turn' })).toEqual(['third.txt']);
+  await one.turn('echo fourth > fourth.txt');
+  expect(await one.files({ scope: 'turn' })).toEqual(['fourth.txt']);
+});
+
 it('keeps a file before hunks of it are rejected, once, and counts that as no turn', async () => {
   const one = await agent('one');
   const keep = async (path: string) => {
