@@ -26,7 +26,7 @@ export async function handOver(
     throw new TempestError(
       'wrong-state',
       `${name} runs a plain command, which may be a shell: nothing was typed into it`,
-      `Resolve the ${by} of ${name} in its worktree.`,
+      `Resolve it by hand: \`tempest ${by} ${name} --by-hand\`.`,
     );
   }
   const prompt = `${text} Conflicts are in: ${conflicts.map(quoted).join(', ')}`;

@@ -1,10 +1,13 @@
-// The methods that ship a session's work.
+// The methods that ship a session's work, and those for what conflicts then.
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
+import type { conflictRequests } from './protocol-conflict.ts';
 import type { shipRequests } from './protocol-ship.ts';
 
-export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typeof shipRequests> {
-  const { sessions, shipping, rewriting } = service;
+type Requests = typeof shipRequests & typeof conflictRequests;
+
+export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof Requests> {
+  const { sessions, shipping, rewriting, byHand } = service;
   return {
     'session/commit': async (params) => shipping.commit((await sessions.find(params)).id, params),
     'commit/plan': async (params) => shipping.planCommit((await sessions.find(params)).id),
@@ -17,6 +20,8 @@ export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof typ
     'rebase/plan': async (params) => rewriting.plan((await sessions.find(params)).id, params),
     'session/rebase': async (params) => rewriting.rebase((await sessions.find(params)).id, params),
     'session/squash': async (params) => rewriting.squash((await sessions.find(params)).id, params),
+    'conflict/open': async (params) => byHand.open((await sessions.find(params)).id, params),
+    'conflict/get': async (params) => byHand.waiting((await sessions.find(params)).id),
     'merge/undo': async (params) => shipping.undo((await sessions.find(params)).id),
   };
 }

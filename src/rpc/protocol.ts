@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import { attentionRequests } from './protocol-attention.ts';
 import { commentRequests } from './protocol-comments.ts';
+import { conflictRequests } from './protocol-conflict.ts';
 import { messageRequests } from './protocol-messages.ts';
 import { promptRequests } from './protocol-prompts.ts';
 import { reviewRequests } from './protocol-review.ts';
@@ -127,6 +128,7 @@ export const requests = {
   ...reviewRequests,
   ...commentRequests,
   ...shipRequests,
+  ...conflictRequests,
   'session/log': {
     summary: "The output of the session's setup command.",
     params: z.object(which),

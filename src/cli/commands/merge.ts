@@ -1,6 +1,7 @@
 // `tempest merge`
 import { TempestError } from '../../core/errors.ts';
 import type { Params, Result } from '../../rpc/protocol.ts';
+import { openConflict, refuseBoth } from '../by-hand.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
 import { type Daemon, withDaemon } from '../daemon.ts';
 import { Exit, exitCodes, UsageError } from '../failure.ts';
@@ -13,6 +14,7 @@ import { type Which, whichSession } from '../which.ts';
 
 export const run: Handler<'merge'> = async ({ options, args }, context) => {
   const { preview, squash, undo, into, resolve } = options;
+  refuseBoth(options);
   if (squash && options['ff-only']) {
     throw new UsageError('--squash and --ff-only exclude each other');
   }
@@ -43,6 +45,8 @@ export const run: Handler<'merge'> = async ({ options, args }, context) => {
       if (!(error instanceof TempestError) || error.kind !== 'conflict') throw error;
       const conflict = { ...which, ...base };
       if (resolve) await askAgent(context, daemon, conflict);
+      else if (options['by-hand'])
+        await openConflict(context, daemon, { ...conflict, by: 'merge' });
       else if (context.json) throw error;
       else throw listed(error, (await daemon.request('merge/plan', conflict)).conflicts);
     }

@@ -1,6 +1,7 @@
 // `tempest rebase`
 import { TempestError } from '../../core/errors.ts';
 import type { Result } from '../../rpc/protocol.ts';
+import { openConflict, refuseBoth } from '../by-hand.ts';
 import { type Context, type Handler, printJson } from '../context.ts';
 import { type Daemon, withDaemon } from '../daemon.ts';
 import { Exit, exitCodes } from '../failure.ts';
@@ -12,6 +13,7 @@ import { type Which, whichSession } from '../which.ts';
 
 export const run: Handler<'rebase'> = async ({ options, args }, context) => {
   const { preview, onto, resolve } = options;
+  refuseBoth(options);
   await withDaemon(context, async (daemon) => {
     const named = await whichSession(context, daemon, args.session);
     const which = { ...named, ...(onto !== undefined && { base: onto }) };
@@ -24,6 +26,7 @@ export const run: Handler<'rebase'> = async ({ options, args }, context) => {
     } catch (error) {
       if (!(error instanceof TempestError) || error.kind !== 'conflict') throw error;
       if (resolve) await askAgent(context, daemon, which);
+      else if (options['by-hand']) await openConflict(context, daemon, { ...which, by: 'rebase' });
       else if (context.json) throw error;
       else throw listed(error, (await daemon.request('rebase/plan', which)).conflicts);
     }

@@ -47,6 +47,9 @@ export const shipCommands = {
       'What is not committed, and what is staged, is carried along. A conflict changes nothing; ' +
         '--preview tells of it. What was there before is kept as a checkpoint, whose commit has ' +
         'the former HEAD as its parent. Not while a turn goes on.',
+      'With --by-hand a conflict waits for you in the worktree, all committed before, as git leaves ' +
+        'it; the answer has the places. Once it is resolved, `git rebase --continue` there goes on, and ' +
+        '`git rebase --abort` takes it back.',
       "With --onto another branch, that is the session's base from then on, for its review and its " +
         "merge. Only the session's own commits go there: those of the former base stay behind.",
       asked,
@@ -63,6 +66,9 @@ export const shipCommands = {
       },
       resolve: {
         summary: 'On a conflict, ask the agent to rebase and resolve it; not a plain command',
+      },
+      'by-hand': {
+        summary: "On a conflict, begin it in the session's worktree and leave it to you",
       },
       yes,
       json,
@@ -94,6 +100,9 @@ export const shipCommands = {
       'Shows with --preview what would land and which files conflict. Where the branch is checked ' +
         'out it is brought along; uncommitted changes there stay, or are a reason to refuse. A ' +
         'conflict changes nothing. --undo takes the last merge back while nothing came after it.',
+      'With --by-hand a conflict waits for you in the worktree, all committed before, as git leaves ' +
+        'it; the answer has the places. Once it is resolved, `tempest commit` concludes it, and then ' +
+        'it can be merged; `git merge --abort` there takes it back. The branch is not touched before.',
       asked,
       whichSession,
       orThisOne,
@@ -108,6 +117,9 @@ export const shipCommands = {
       resolve: {
         summary:
           'On a conflict, ask the agent to merge the base and resolve it; not a plain command',
+      },
+      'by-hand': {
+        summary: "On a conflict, begin it in the session's worktree and leave it to you",
       },
       undo: { summary: 'Take the last merge back' },
       yes,

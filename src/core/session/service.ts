@@ -11,6 +11,7 @@ import { bootId } from '../process.ts';
 import { keptCommentsSchema, noComments } from '../review/comment.ts';
 import { marksSchema, noMarks } from '../review/marks.ts';
 import { openStore, type Store } from '../store.ts';
+import { createByHand, type ResolvingByHand } from './by-hand.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { endAgent } from './close.ts';
 import { type Comments, createComments } from './comments.ts';
@@ -61,6 +62,7 @@ export interface Service {
   comments: Comments;
   reviewSending: ReviewSending;
   rewriting: Rewriting;
+  byHand: ResolvingByHand;
   table: Table;
   store: Store;
   terminals: Terminals;
@@ -225,6 +227,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     sessions,
     review: createReviewing(deps, sessions, turns),
     rewriting,
+    byHand: createByHand(deps, { changes, turns, rewriting }, guard),
     shipping: createShipping(deps, changes, guard),
     comments,
     reviewSending,

@@ -134,7 +134,7 @@ function refuse(
   }
   if (conflicts.length > 0) {
     const hint =
-      'Nothing was changed. Hand the conflict to the agent: `tempest merge --resolve`; `:TempestMerge` offers it.';
+      'Nothing was changed. Let the agent resolve it, `tempest merge --resolve`, or do it yourself, `--by-hand`; `:TempestMerge` offers both.';
     throw new TempestError('conflict', `conflicts with ${base} in ${conflicts.join(', ')}`, hint);
   }
   if (strategy === 'fast-forward' && !canFastForward) {
