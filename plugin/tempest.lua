@@ -77,6 +77,8 @@ command(
   'Tempest: merge a session into its base, or take that back',
   { nargs = '*', bang = true }
 )
+command('TempestRebase', "Tempest: put a session's commits on its base", { nargs = '*' })
+command('TempestSquash', "Tempest: make one commit of a session's own", { nargs = '*' })
 command('TempestPR', 'Tempest: push a session and begin a pull request', { nargs = '?' })
 command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
@@ -126,6 +128,8 @@ map('n', 'comment-remove', '<Cmd>TempestCommentRemove<CR>', 'remove the comment 
 map('n', 'comments', '<Cmd>TempestComments<CR>', "list a session's comments")
 map('n', 'send-review', '<Cmd>TempestSendReview<CR>', 'send all open comments to the agent')
 map('n', 'commit', '<Cmd>TempestCommit<CR>', "commit a session's work")
+map('n', 'squash', '<Cmd>TempestSquash<CR>', "make one commit of a session's own")
+map('n', 'rebase', '<Cmd>TempestRebase<CR>', "put a session's commits on its base")
 map('n', 'merge', '<Cmd>TempestMerge<CR>', 'merge a session into its base')
 map('n', 'conflicts', '<Cmd>TempestConflicts<CR>', 'list which sessions would conflict')
 map('n', 'rewind', '<Cmd>TempestRewind<CR>', "put a session's files back to a checkpoint")

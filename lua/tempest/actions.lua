@@ -116,9 +116,14 @@ function M.remove(session, how)
     { session = session.id, force = how.force },
     function(failure, removed)
       if failure and failure.kind == 'unsaved-work' then
+        local lines = { failure.message, '', 'It can be restored for 30 days.' }
+        local unwritten = require('tempest.unwritten').names(session)
+        if unwritten then
+          table.insert(lines, 2, ('Not written, and not kept: %s'):format(unwritten))
+        end
         confirm.ask({
           title = 'Remove ' .. session.name .. '?',
-          lines = { failure.message, '', 'It can be restored for 30 days.' },
+          lines = lines,
           yes = 'remove',
         }, function(yes)
           if yes then

@@ -196,51 +196,6 @@ function run.TempestSendReview(args)
   end)
 end
 
-function run.TempestCommit(args)
-  local options, text = words.take_options(args.args, words.options.TempestCommit)
-  if not options then
-    message.warn(text)
-    return
-  end
-  which.find(options.session or '', function(session)
-    require('tempest.ship').commit(session, text)
-  end)
-end
-
-function run.TempestMerge(args)
-  local options, text = words.take_options(args.args, words.options.TempestMerge)
-  if not options then
-    message.warn(text)
-    return
-  end
-  which.find(options.session or '', function(session)
-    if args.bang then
-      require('tempest.ship').undo(session)
-      return
-    end
-    require('tempest.ship').merge(session, {
-      strategy = options.strategy or 'merge',
-      message = text ~= '' and text or nil,
-    })
-  end)
-end
-
-function run.TempestPR(args)
-  which.find(args.args, function(session)
-    require('tempest.ship').pull_request(session)
-  end)
-end
-
-function run.TempestConflicts()
-  require('tempest.conflicts').list()
-end
-
-function run.TempestRewind(args)
-  which.find(args.args, function(session)
-    require('tempest.rewind').choose(session)
-  end)
-end
-
 function run.TempestLog(args)
   which.find(args.args, function(session)
     require('tempest.log').open(session)
@@ -250,10 +205,8 @@ end
 ---@param name string
 ---@param args tempest.CommandArguments
 function M.run(name, args)
-  run[name](args)
+  local command = run[name] or require('tempest.commands.ship')[name]
+  command(args)
 end
-
----@type string[]
-M.names = vim.tbl_keys(run)
 
 return M

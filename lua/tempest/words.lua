@@ -51,7 +51,9 @@ M.options = {
   TempestComment = {},
   TempestDiff = { '--scope', '--turn', '--from', '--to', '--against', '--unified' },
   TempestCommit = { '--session' },
-  TempestMerge = { '--session', '--strategy' },
+  TempestSquash = { '--session' },
+  TempestRebase = { '--session', '--onto' },
+  TempestMerge = { '--session', '--into', '--strategy', '--last' },
   TempestFork = { '--session', '--agent', '--name' },
   TempestSend = { '--session', '--queue' },
   TempestPrompt = { '--session', '--queue' },
@@ -59,7 +61,7 @@ M.options = {
 
 ---Those that take no value.
 ---@type table<string, boolean>
-M.flags = { ['--queue'] = true, ['--unified'] = true }
+M.flags = { ['--queue'] = true, ['--last'] = true, ['--unified'] = true }
 
 ---Takes leading `--option value` or `--option=value` off; what follows is left as it was typed.
 ---@param text string

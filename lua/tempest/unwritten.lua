@@ -1,0 +1,78 @@
+-- Buffers of a session's worktree that are not written: what ships is what is on disk.
+local landing = require('tempest.landing')
+local message = require('tempest.message')
+
+local M = {}
+
+---@param session tempest.Session
+---@return integer[]
+local function of(session)
+  local top = session.worktree .. '/'
+  return vim.tbl_filter(function(buf)
+    local name = vim.api.nvim_buf_get_name(buf)
+    local is_file = vim.bo[buf].modified and vim.bo[buf].buftype == '' and name ~= ''
+    return is_file and vim.startswith(vim.uv.fs_realpath(name) or name, top)
+  end, vim.api.nvim_list_bufs())
+end
+
+---@param session tempest.Session
+---@return string|nil such as 'a.txt, b.txt', nil when all is written
+function M.names(session)
+  local names = vim.tbl_map(function(buf)
+    local name = vim.api.nvim_buf_get_name(buf)
+    name = vim.uv.fs_realpath(name) or name
+    return name:sub(#session.worktree + 2)
+  end, of(session))
+  return #names > 0 and landing.few(names) or nil
+end
+
+---@param session tempest.Session
+---@return boolean
+local function write(session)
+  for _, buf in ipairs(of(session)) do
+    local ok, problem = pcall(vim.api.nvim_buf_call, buf, function()
+      vim.cmd.write({ mods = { silent = true } })
+    end)
+    if not ok then
+      message.warn(('%s is not written: %s'):format(vim.fn.bufname(buf), problem))
+      return false
+    end
+  end
+  return true
+end
+
+---Calls back once all is written, or the person does without it.
+---@param session tempest.Session
+---@param callback fun()
+function M.settle(session, callback)
+  local names = M.names(session)
+  if not names then
+    callback()
+    return
+  end
+  local choices = {
+    {
+      'Write, and go on',
+      function()
+        if write(session) then
+          callback()
+        end
+      end,
+    },
+    { 'Go on without', callback },
+    { 'Leave it', function() end },
+  }
+  vim.ui.select(choices, {
+    prompt = ('%s: not written: %s'):format(session.name, names),
+    kind = 'tempest_unwritten',
+    format_item = function(choice)
+      return choice[1]
+    end,
+  }, function(choice)
+    if choice then
+      choice[2]()
+    end
+  end)
+end
+
+return M
