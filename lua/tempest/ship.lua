@@ -295,20 +295,4 @@ function M.undo(session)
   end)
 end
 
----Pushes the branch and opens the page on which a pull request is begun.
----@param session tempest.Session
-function M.pull_request(session)
-  message.show('pushing ' .. session.branch)
-  rpc.request('session/push', { session = session.id }, function(failure, pushed)
-    if failure then
-      message.failure(failure)
-    elseif pushed.url then
-      message.show(pushed.url)
-      vim.ui.open(pushed.url)
-    else
-      message.show(('%s is pushed to %s'):format(pushed.branch, pushed.remote))
-    end
-  end)
-end
-
 return M

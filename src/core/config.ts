@@ -6,6 +6,7 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { agentTableSchema, agentTablesSchema } from './agents/table.ts';
 import { TempestError } from './errors.ts';
+import { forges } from './ship/review-url.ts';
 
 /** `config.toml`; docs/configuration.md has every key. */
 export const configSchema = z.object({
@@ -23,6 +24,8 @@ export const configSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** By host, where its name does not tell. */
+  forges: z.record(z.string(), z.enum(forges)).default({}),
   agents: agentTablesSchema.default({}),
 });
 export type Config = z.infer<typeof configSchema> & { warnings: string[] };

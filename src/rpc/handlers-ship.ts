@@ -15,8 +15,8 @@ export function shipHandlers({ service }: HandlerDeps): Pick<Handlers, keyof Req
     'session/message': async (params) => shipping.words((await sessions.find(params)).id),
     'merge/plan': async (params) => shipping.plan((await sessions.find(params)).id, params),
     'merge/apply': async (params) => shipping.merge((await sessions.find(params)).id, params),
-    'session/push': async (params, context) =>
-      shipping.push((await sessions.find(params)).id, context),
+    'session/push': async (params, { signal }) =>
+      shipping.push((await sessions.find(params)).id, { env: params.env, signal }),
     'rebase/plan': async (params) => rewriting.plan((await sessions.find(params)).id, params),
     'session/rebase': async (params) => rewriting.rebase((await sessions.find(params)).id, params),
     'session/squash': async (params) => rewriting.squash((await sessions.find(params)).id, params),

@@ -133,13 +133,21 @@ export const shipRequests = {
   },
   'session/push': {
     summary: "Pushes the session's branch, never by force, and tells where a pull request begins.",
-    params: z.object(which),
+    params: z.object({ ...which, env }),
     result: z.object({
       remote: z.string(),
       branch: z.string(),
       base: z.string(),
       url: z.string().nullable().describe("Null when the remote's host tells nothing"),
       tool: z.enum(['gh', 'glab']).nullable().describe('The program that can open it by itself'),
+      command: z
+        .array(z.string())
+        .nullable()
+        .describe('That program and its arguments, to be run in the worktree; it may ask'),
+      uncommitted: z
+        .number()
+        .int()
+        .describe('Files that are not committed, and so not in what was pushed'),
     }),
   },
   'rebase/plan': {

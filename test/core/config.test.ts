@@ -21,6 +21,7 @@ it('has defaults for all', async () => {
     copy: ['.env*'],
     base: null,
     notify: null,
+    forges: {},
     agents: {},
     warnings: [],
   });

@@ -72,7 +72,7 @@ end
 
 function run.TempestPR(args)
   which.find(args.args, function(session)
-    require('tempest.ship').pull_request(session)
+    require('tempest.pull_request').begin(session)
   end)
 end
 

@@ -2,6 +2,7 @@
 local mode = require('tempest.terminal.mode')
 local node = require('tempest.node')
 local registry = require('tempest.terminal.registry')
+local start = require('tempest.terminal.start')
 local state = require('tempest.state')
 
 local M = {}
@@ -122,13 +123,7 @@ local function run(terminal, win)
   -- The terminal is the session's alone: no key leaves it, and Ctrl-] is the agent's.
   local command = { assert(node.find()), node.cli, 'attach', terminal.session, '--own-terminal' }
   vim.api.nvim_win_call(win, function()
-    if vim.fn.has('nvim-0.11') == 1 then
-      options.term = true
-      terminal.job = vim.fn.jobstart(command, options)
-    else
-      ---@diagnostic disable-next-line: deprecated
-      terminal.job = vim.fn.termopen(command, options)
-    end
+    terminal.job = start(command, options)
   end)
 end
 

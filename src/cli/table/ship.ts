@@ -135,7 +135,8 @@ export const shipCommands = {
     summary: "Push a session's branch and begin a pull request",
     details: [
       'With `gh` or `glab` on the PATH that opens it; otherwise the address is printed on which it ' +
-        'is begun, for GitHub, GitLab, Bitbucket, Gitea and Forgejo.',
+        'is begun, for GitHub, GitLab, Bitbucket, Gitea and Forgejo. What is not committed is not ' +
+        'pushed, as is said then.',
       whichSession,
       orThisOne,
     ],

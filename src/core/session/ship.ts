@@ -33,7 +33,7 @@ export interface Shipping {
   plan(id: string, o: { base?: string | undefined }): Promise<MergePlan>;
   merge(id: string, o: MergeOptions): Promise<Merged>;
   /** Pushes the session's branch; see `pushForReview`. */
-  push(id: string, o: { signal?: AbortSignal | undefined }): Promise<PullRequest>;
+  push(id: string, o: Caller & { signal?: AbortSignal | undefined }): Promise<PullRequest>;
   /** Takes the session's last merge back. Throws `wrong-state` when there is none. */
   undo(id: string): Promise<Merged>;
 }
@@ -54,7 +54,7 @@ export interface MergeOptions extends Caller {
 }
 
 export function createShipping(
-  deps: Pick<Deps, 'table' | 'now' | 'env' | 'places'>,
+  deps: Pick<Deps, 'table' | 'now' | 'env' | 'places' | 'config'>,
   changes: Pick<ChangeCounter, 'touch' | 'count'>,
   guard: Guard,
 ): Shipping {
@@ -109,9 +109,15 @@ export function createShipping(
         changes.touch(id);
         return merged;
       }),
-    push: (id, { signal }) => {
-      const { worktree, branch, base } = table.get(id);
-      return pushForReview({ worktree, branch, base: base.ref, env: deps.env, signal });
+    push: async (id, { env: caller, signal }) => {
+      const record = table.get(id);
+      const { worktree, branch, base } = record;
+      const { env } = deps;
+      const { forges } = await deps.config();
+      return await pushForReview({
+        ...{ worktree, branch, base: base.ref, text: defaultMessage(record) },
+        ...{ caller, env, forges, signal },
+      });
     },
     undo: (id) =>
       guard(id, async () => {

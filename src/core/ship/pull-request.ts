@@ -1,8 +1,12 @@
 // Pushes a session's branch, and finds out how to begin a pull request for it.
 import { locate } from '../agents/locate.ts';
 import { TempestError } from '../errors.ts';
-import { failure, gitTry } from '../git.ts';
-import { forgeTool, reviewUrl } from './review-url.ts';
+import { failure } from '../git.ts';
+import { plumbing } from '../worktree/plumbing.ts';
+import { type ForgeTool, forgeCommand } from './forge-command.ts';
+import { asPerson } from './person.ts';
+import { type Forges, forgeTool, reviewUrl } from './review-url.ts';
+import { countUncommitted } from './uncommitted.ts';
 
 export interface PullRequest {
   remote: string;
@@ -11,11 +15,12 @@ export interface PullRequest {
   /** Where to begin the pull request; null when the remote's host tells nothing. */
   url: string | null;
   /** The program on the PATH that can open it by itself. */
-  tool: 'gh' | 'glab' | null;
+  tool: ForgeTool | null;
+  /** That program with its arguments, to be run in the worktree; null without one. */
+  command: string[] | null;
+  /** Files that are not committed, and so not in what was pushed. */
+  uncommitted: number;
 }
-
-/** A push may take this long, in ms. */
-const longest = 10 * 60_000;
 
 /**
  * Pushes the branch to the remote that its base is followed from (else `origin`, else the only one), never by
@@ -25,11 +30,19 @@ export async function pushForReview(o: {
   worktree: string;
   branch: string;
   base: string;
+  /** What the pull request says: a line for its title, then the rest. */
+  text: string;
+  /** The caller's environment, where it is known. */
+  caller?: Record<string, string> | undefined;
+  /** Of hosts whose names don't tell. */
+  forges?: Forges | undefined;
+  /** The daemon's own. */
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
 }): Promise<PullRequest> {
-  const { worktree: cwd, branch, env, signal } = o;
-  const ask = async (args: string[]) => (await gitTry(args, { cwd })).stdout.toString().trim();
+  const { worktree: cwd, branch, caller: env, signal } = o;
+  const run = await asPerson({ cwd, env, signal });
+  const ask = async (args: string[]) => (await run(args)).stdout.toString().trim();
   const remotes = (await ask(['remote'])).split('\n').filter(Boolean);
   const followed = await ask(['config', `branch.${o.base}.remote`]);
   const named = remotes.find((name) => o.base.startsWith(`${name}/`));
@@ -38,18 +51,22 @@ export async function pushForReview(o: {
     const hint = 'Add one with `git remote add`, or merge here with `tempest merge`.';
     throw new TempestError('wrong-state', 'the repository has no remote', hint);
   }
+  // Before the push: what is committed in its midst must not be taken for pushed.
+  const uncommitted = await countUncommitted(plumbing({ cwd, signal }));
   const args = ['push', '--set-upstream', remote, `HEAD:refs/heads/${branch}`];
-  const answer = await gitTry(args, { cwd, signal, timeoutMs: longest });
+  const answer = await run(args);
   if (answer.code !== 0) throw failure(args, answer.code, answer.stderr);
   const base = named ? o.base.slice(named.length + 1) : o.base;
   const url = await ask(['remote', 'get-url', remote]);
-  const tool = forgeTool(url);
-  const isThere = tool !== null && locate(tool, env) !== null;
+  const known = forgeTool(url, o.forges);
+  const tool = known !== null && locate(known, env ?? o.env) !== null ? known : null;
   return {
     remote,
     branch,
     base,
-    url: reviewUrl(url, { branch, base }),
-    tool: isThere ? tool : null,
+    url: reviewUrl(url, { branch, base }, o.forges),
+    tool,
+    command: tool && forgeCommand(tool, { branch, base, text: o.text }),
+    uncommitted,
   };
 }
