@@ -40,8 +40,10 @@ export const keep = (w: World) =>
     branch: w.branch,
     indexFile: join(w.home, 's/index'),
   });
-export const assess = (w: World, adopted = false) =>
-  assessWork({ worktree: w.path, branch: w.branch, adopted, base: w.base });
+export const assessed = (w: World, adopted = false) => {
+  return { worktree: w.path, branch: w.branch, adopted, base: w.base };
+};
+export const assess = (w: World, adopted = false) => assessWork(assessed(w, adopted));
 
 /** What to ask of `addWorktree` for a session in `t`. */
 export async function wanted(t: TestRepo, more: Partial<NewWorktree> = {}): Promise<NewWorktree> {

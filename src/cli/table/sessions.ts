@@ -55,7 +55,8 @@ export const sessionCommands = {
     summary: 'Start a second session from where another stands',
     details: [
       'The new one begins with all the work of the first, committed or not, and with its ' +
-        'conversation where the agent can fork it. The first goes on untouched.',
+        'conversation where the agent can fork it. The first goes on untouched. Not before a merge or ' +
+        'rebase in its worktree is finished.',
       whichSession,
     ],
     arguments: [session, { name: 'prompt', optional: true }],

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TempestError } from '../errors.ts';
+import { refuseUnresolved } from '../ship/unmerged.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { plumbing } from '../worktree/plumbing.ts';
+import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { createSession } from './create.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
@@ -23,7 +25,8 @@ export interface ForkOptions extends Launching {
  * Creates a session from `from`: its commit as the branch's start, all that is not committed there as
  * uncommitted changes, its base, and, where the agent can and is the same, its conversation forked.
  * The first session is not touched. Gives the new one's id. Throws as `createSession`, and
- * `wrong-state` when there is no worktree.
+ * `wrong-state` when there is no worktree, or a merge or the like is not finished in it; `conflict` while anything there
+ * is not resolved.
  */
 export async function forkSession(
   deps: Deps,
@@ -38,6 +41,9 @@ export async function forkSession(
       'Restore it first, or mount the disk it is on.',
     );
   }
+  // Git's own state would stay behind: markers, and what the other side brought, would be the new session's changes.
+  await refuseUnfinished(from.worktree);
+  await refuseUnresolved(from.worktree);
   await lastWords(deps, from.id, options.signal);
   await learnConversation(deps, from.id);
   const run = plumbing({ cwd: from.worktree, signal: options.signal });

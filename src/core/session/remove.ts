@@ -83,15 +83,18 @@ export function trashFolder(worktree: string): string {
 async function refuseUnsaved(deps: Deps, id: string): Promise<void> {
   const record = deps.table.get(id);
   if (!existsSync(record.worktree)) return;
-  const { uncommitted, unmerged } = await assessWork(record);
+  const { uncommitted, unfinished, unmerged } = await assessWork(record);
   const parts = [
     uncommitted > 0 && `${uncommitted} uncommitted ${uncommitted === 1 ? 'file' : 'files'}`,
     unmerged > 0 && `${unmerged} ${unmerged === 1 ? 'commit' : 'commits'} on no other branch`,
-  ].filter(Boolean);
-  if (parts.length === 0) return;
+    ...unfinished.map((what) => `an unfinished ${what}`),
+  ].filter((part) => part !== false);
+  const last = parts.pop();
+  if (last === undefined) return;
+  const all = parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
   throw new TempestError(
     'unsaved-work',
-    `${record.name} has ${parts.join(' and ')}`,
+    `${record.name} has ${all}`,
     'Remove it all the same: `tempest remove --force`, `:TempestRemove!`. It can be restored for 30 days.',
   );
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/rpc/client.ts';
 import { type Sandbox, sandbox } from '../../support/sandbox.ts';
-import { connectIn, create, get, untilSession } from '../../support/tempest.ts';
+import { connectIn, create, get, list, untilSession } from '../../support/tempest.ts';
 
 let box: Sandbox;
 let repo: string;
@@ -81,6 +81,31 @@ describe('a forked session', () => {
       kind: 'wrong-state',
     });
   });
+  it.each(['merge', 'rebase', 'stash pop'])(
+    'is refused in the midst of a %s, whose markers nobody would know for a conflict there',
+    async (begun) => {
+      client = await connectIn(box);
+      const { worktree } = await create(client, { repo, name: 'first' });
+      const git = (...args: string[]) => box.git(worktree, ...args);
+      const change = (text: string) => writeFileSync(join(worktree, 'a.txt'), text);
+      change('put aside\n');
+      await git('stash', '-q');
+      await git('checkout', '-q', '-b', 'other');
+      change('theirs\n');
+      await git('commit', '-qam', 'theirs');
+      await git('checkout', '-q', '-');
+      change('mine\n');
+      await git('commit', '-qam', 'mine');
+      const words = begun === 'stash pop' ? ['stash', 'pop'] : [begun, 'other'];
+      await expect(git(...words)).rejects.toThrow();
+      const isStash = begun === 'stash pop';
+      await expect(client.request('session/fork', { session: 'first' })).rejects.toMatchObject({
+        kind: isStash ? 'conflict' : 'wrong-state',
+        message: isStash ? 'conflicts are not resolved: a.txt' : `a ${begun} is not finished`,
+      });
+      expect(await list(client)).toHaveLength(1);
+    },
+  );
 });
 
 describe('hazard 22: a conversation that cannot be resumed', () => {

@@ -453,6 +453,22 @@ describe('a state folder that can’t be written', () => {
 });
 
 describe('removing', () => {
+  it('tells what is not finished apart from the files', async () => {
+    const { worktree } = await create(client, { repo, name: 'work' });
+    await box.git(worktree, 'branch', 'theirs');
+    writeFileSync(join(worktree, 'a.txt'), 'mine\n');
+    await box.git(worktree, 'commit', '-qam', 'mine');
+    await box.git(worktree, 'checkout', '-q', 'theirs');
+    writeFileSync(join(worktree, 'a.txt'), 'theirs\n');
+    await box.git(worktree, 'commit', '-qam', 'theirs');
+    await box.git(worktree, 'checkout', '-q', '-');
+    await expect(box.git(worktree, 'merge', 'theirs')).rejects.toThrow();
+    await expect(client.request('session/remove', { session: 'work' })).rejects.toMatchObject({
+      kind: 'unsaved-work',
+      message: 'work has 1 uncommitted file, 1 commit on no other branch and an unfinished merge',
+    });
+  });
+
   it('refuses without force what is nowhere else, and says what; restores all of it', async () => {
     const session = await create(client, { repo, name: 'work' });
     writeFileSync(join(session.worktree, 'a.txt'), 'two\n');

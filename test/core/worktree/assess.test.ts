@@ -1,21 +1,22 @@
 // What only a worktree holds is counted, and nothing else.
 import { describe, expect, it } from 'vitest';
-import { assess, keep, remove, world } from '../../support/worktree-world.ts';
+import { assessWork } from '../../../src/core/worktree/assess.ts';
+import { assess, assessed, keep, remove, world } from '../../support/worktree-world.ts';
 
 describe('what would be lost', () => {
-  it('counts files, conflicts and unfinished operations, and no stash (hazard 10)', async () => {
+  it('counts files and conflicts, and no stash (hazard 10)', async () => {
     const w = await world();
     w.write('readme.md', 'stash me\n');
     w.git(['stash', '-q']);
     const stash = w.git(['stash', 'list', '--format=%H']);
-    expect(await assess(w)).toEqual({ uncommitted: 0, unmerged: 0 });
+    expect(await assess(w)).toEqual({ uncommitted: 0, unfinished: [], unmerged: 0 });
     w.write('a\nb', 'x', w.path);
     w.write('dir/x', 'x', w.path);
     w.write('dir/y', 'x', w.path);
-    expect(await assess(w)).toEqual({ uncommitted: 3, unmerged: 0 });
+    expect(await assess(w)).toEqual({ uncommitted: 3, unfinished: [], unmerged: 0 });
     w.commit('mine', w.path);
-    expect(await assess(w)).toEqual({ uncommitted: 0, unmerged: 1 });
-    expect(await assess(w, true)).toEqual({ uncommitted: 0, unmerged: 0 });
+    expect(await assess(w)).toEqual({ uncommitted: 0, unfinished: [], unmerged: 1 });
+    expect(await assess(w, true)).toEqual({ uncommitted: 0, unfinished: [], unmerged: 0 });
     await keep(w);
     await remove(w);
     expect(w.git(['stash', 'list', '--format=%H'])).toBe(stash);
@@ -62,7 +63,27 @@ describe('what would be lost', () => {
     w.write('readme.md', 'mine\n', w.path);
     w.commit('mine', w.path);
     expect(() => w.git(['rebase', 'elsewhere'], w.path)).toThrow();
-    const { uncommitted } = await assess(w);
-    expect(uncommitted).toBe(2);
+    expect(await assess(w)).toMatchObject({ uncommitted: 1, unfinished: ['rebase'] });
+    w.git(['rebase', '--abort'], w.path);
+    // Its state is a folder and two files: it is one thing all the same.
+    expect(() => w.git(['cherry-pick', 'HEAD~1', 'elsewhere'], w.path)).toThrow();
+    expect(await assess(w)).toMatchObject({ unfinished: ['cherry-pick'] });
+  });
+
+  it('is nothing for commits that a squash has brought to another branch, as long as it is there', async () => {
+    const w = await world();
+    const head = w.commit('mine', w.path);
+    w.write('readme.md', 'mine\n');
+    const merged = { to: w.commit('squashed'), head };
+    const left = async () => {
+      const { unmerged } = await assessWork({ ...assessed(w), merged });
+      return unmerged;
+    };
+    expect(await assess(w)).toEqual({ uncommitted: 0, unfinished: [], unmerged: 1 });
+    expect(await left()).toBe(0);
+    w.commit('more', w.path);
+    expect(await left()).toBe(1);
+    w.git(['reset', '-q', '--hard', 'HEAD^']);
+    expect(await left()).toBe(2);
   });
 });

@@ -32,6 +32,7 @@ it('brings a removed worktree back with its branch, its changes and what was sta
   const before = t.git(['status', '--porcelain'], path);
   expect(await assessWork({ worktree: path, branch: place.branch, adopted: false, base })).toEqual({
     uncommitted: 2,
+    unfinished: [],
     unmerged: 0,
   });
 
