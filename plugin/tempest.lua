@@ -73,6 +73,12 @@ command('TempestAccept', 'Tempest: accept the hunks of these lines', { range = t
 command('TempestReject', 'Tempest: take the hunks of these lines back', { range = true })
 command('TempestCommit', "Tempest: commit a session's work", { nargs = '*' })
 command(
+  'TempestCheck',
+  "Tempest: run the repository's check on a session, or end it",
+  { nargs = '?', bang = true }
+)
+command('TempestCheckLog', "Tempest: show the output of a session's check", { nargs = '?' })
+command(
   'TempestMerge',
   'Tempest: merge a session into its base, or take that back',
   { nargs = '*', bang = true }
@@ -128,6 +134,8 @@ map('n', 'comment-remove', '<Cmd>TempestCommentRemove<CR>', 'remove the comment 
 map('n', 'comments', '<Cmd>TempestComments<CR>', "list a session's comments")
 map('n', 'send-review', '<Cmd>TempestSendReview<CR>', 'send all open comments to the agent')
 map('n', 'commit', '<Cmd>TempestCommit<CR>', "commit a session's work")
+map('n', 'check', '<Cmd>TempestCheck<CR>', "run the repository's check on a session")
+map('n', 'check-log', '<Cmd>TempestCheckLog<CR>', "show the output of a session's check")
 map('n', 'squash', '<Cmd>TempestSquash<CR>', "make one commit of a session's own")
 map('n', 'rebase', '<Cmd>TempestRebase<CR>', "put a session's commits on its base")
 map('n', 'merge', '<Cmd>TempestMerge<CR>', 'merge a session into its base')

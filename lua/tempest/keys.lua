@@ -126,6 +126,13 @@ M.all = {
     end,
   },
   {
+    { 'C' },
+    "run the repository's check",
+    function(_, session)
+      require('tempest.check').run(session)
+    end,
+  },
+  {
     { 'l' },
     'show the output of its setup',
     function(context, session)

@@ -1,4 +1,4 @@
--- The output of a session's setup command, followed while it runs.
+-- The output of a session's setup command or check, followed while it runs.
 local message = require('tempest.message')
 local rpc = require('tempest.rpc')
 local state = require('tempest.state')
@@ -6,15 +6,42 @@ local windows = require('tempest.windows')
 
 local M = {}
 
----How often a log is read again while the setup runs, in ms.
+---@class tempest.LogKind
+---@field method string
+---@field name string of the buffer, after the session's id
+---@field none string what stands there when nothing was said
+---@field runs fun(session: tempest.Session): boolean
+
+---@type table<'setup'|'check', tempest.LogKind>
+local kinds = {
+  setup = {
+    method = 'session/log',
+    name = 'log',
+    none = 'This session has no setup output.',
+    runs = function(session)
+      return session.status == 'creating'
+    end,
+  },
+  check = {
+    method = 'check/log',
+    name = 'check',
+    none = 'There is no output of a check.',
+    runs = function(session)
+      return session.check ~= nil and session.check.state == 'running'
+    end,
+  },
+}
+
+---How often a log is read again while the command runs, in ms.
 local interval = 500
 
 ---@param buf integer
 ---@param text string
-local function fill(buf, text)
+---@param none string
+local function fill(buf, text, none)
   local lines = vim.split((text:gsub('\r\n', '\n'):gsub('\n$', '')), '\n')
   local before = vim.api.nvim_buf_line_count(buf)
-  windows.set_lines(buf, text == '' and { 'This session has no setup output.' } or lines)
+  windows.set_lines(buf, text == '' and { none } or lines)
   for _, win in ipairs(vim.fn.win_findbuf(buf)) do
     -- Who stands at the end follows it; who reads further up stays there.
     if vim.api.nvim_win_get_cursor(win)[1] >= before then
@@ -25,8 +52,9 @@ end
 
 ---@param session tempest.Session
 ---@param buf integer
-local function follow(session, buf)
-  rpc.request('session/log', { session = session.id }, function(failure, log)
+---@param kind tempest.LogKind
+local function follow(session, buf, kind)
+  rpc.request(kind.method, { session = session.id }, function(failure, log)
     if not vim.api.nvim_buf_is_valid(buf) then
       return
     end
@@ -34,12 +62,12 @@ local function follow(session, buf)
       message.failure(failure)
       return
     end
-    fill(buf, log.text)
+    fill(buf, log.text, kind.none)
     local now = state.get(session.id)
-    if now and now.status == 'creating' then
+    if now and kind.runs(now) then
       vim.defer_fn(function()
         if vim.api.nvim_buf_is_valid(buf) then
-          follow(session, buf)
+          follow(session, buf, kind)
         end
       end, interval)
     end
@@ -47,12 +75,14 @@ local function follow(session, buf)
 end
 
 ---@param session tempest.Session
-function M.open(session)
-  local name = ('tempest://%s/log'):format(session.id)
+---@param of? 'setup'|'check' default: setup
+function M.open(session, of)
+  local kind = kinds[of or 'setup']
+  local name = ('tempest://%s/%s'):format(session.id, kind.name)
   local existing = vim.fn.bufnr('^' .. vim.fn.escape(name, '[]*?{}\\') .. '$')
   if existing > 0 and vim.fn.win_findbuf(existing)[1] then
     vim.api.nvim_set_current_win(vim.fn.win_findbuf(existing)[1])
-    follow(session, existing)
+    follow(session, existing, kind)
     return
   end
   local buf = windows.scratch(name)
@@ -62,7 +92,7 @@ function M.open(session)
   vim.keymap.set('n', 'q', function()
     windows.close(vim.api.nvim_get_current_win())
   end, { buffer = buf, nowait = true, desc = 'Tempest: close the log' })
-  follow(session, buf)
+  follow(session, buf, kind)
 end
 
 return M

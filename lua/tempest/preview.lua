@@ -1,4 +1,5 @@
 -- The right side of the picker: the session's screen, or which files it changed.
+local about = require('tempest.about')
 local cells = require('tempest.cells')
 local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
@@ -239,24 +240,7 @@ end
 ---What there is to say of a session that has no screen.
 function Preview:about()
   local session = assert(self.session)
-  local lines, marks = {}, {}
-  local function add(name, value)
-    if value and value ~= '' then
-      local first = true
-      for _, line in ipairs(vim.split(value, '\n')) do
-        lines[#lines + 1] = (' %-9s %s'):format(first and name or '', line)
-        marks[#marks + 1] = { #lines - 1, 1, 10, 'TempestHint' }
-        first = false
-      end
-    end
-  end
-  add('status', rows.status(session) .. (session.reason ~= '' and ': ' .. session.reason or ''))
-  add('note', session.notice)
-  add('agent', session.command and table.concat(session.command, ' ') or session.agent)
-  add('branch', session.branch)
-  add('base', session.base.ref)
-  add('worktree', vim.fn.fnamemodify(session.worktree, ':~'))
-  add('prompt', session.prompt)
+  local lines, marks = about.lines(session)
   self:draw_lines(lines, marks, 'about ' .. session.id .. table.concat(lines, '\n'))
 end
 

@@ -18,6 +18,7 @@ local M = {}
 ---@field conflicts string[]
 ---@field canFastForward boolean
 ---@field checkout? string
+---@field check? tempest.Check
 
 ---@class tempest.CommitPlan: tempest.Landing
 ---@field head? string
@@ -173,6 +174,9 @@ local function lines_of(plan)
   if plan.checkout then
     lines[#lines + 1] = vim.fn.fnamemodify(plan.checkout, ':~') .. ' would be brought along'
   end
+  if plan.check and plan.check.state ~= 'cancelled' then
+    lines[#lines + 1] = 'the check ' .. require('tempest.check').result(plan.check)
+  end
   if plan.canFastForward then
     lines[#lines + 1] = plan.base .. ' has not moved on'
   end
@@ -264,7 +268,8 @@ local function plan_merge(session, how)
       confirm.ask({
         title = ('Merge %s into %s?'):format(session.name, plan.base),
         lines = lines_of(plan),
-        yes = how.strategy,
+        yes = plan.check and plan.check.state == 'failed' and how.strategy .. ' all the same'
+          or how.strategy,
       }, function(yes)
         if yes then
           apply(session, plan, how)

@@ -28,6 +28,13 @@ error('types only: never required')
 ---@field cached number
 ---@field cost? number US dollars
 
+---@class tempest.Check
+---@field state 'running'|'passed'|'failed'|'cancelled'
+---@field code? integer
+---@field at integer ms since 1970
+---@field tree string
+---@field stale boolean
+
 ---@class tempest.Session
 ---@field id string
 ---@field name string
@@ -59,6 +66,7 @@ error('types only: never required')
 ---@field generation integer
 ---@field exit? { code?: integer, signal?: string }
 ---@field changes? tempest.Changes
+---@field check? tempest.Check
 ---@field createdAt integer ms since 1970
 ---@field statusAt integer ms since 1970
 ---@field removed? { at: integer, expiresAt: integer }
@@ -101,6 +109,7 @@ error('types only: never required')
 ---@field branch? string
 ---@field commit? string
 ---@field setup? tempest.Command
+---@field check? tempest.Command
 
 ---@class tempest.AgentInfo
 ---@field name string

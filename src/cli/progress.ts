@@ -44,7 +44,7 @@ export function createReporter(context: Context): Reporter {
   };
 }
 
-type Reporting = `session/${'create' | 'fork' | 'open' | 'remove' | 'restore'}`;
+type Reporting = `session/${'create' | 'fork' | 'open' | 'remove' | 'restore' | 'check'}`;
 
 /** Makes a request, reports how it goes, and takes it back on Ctrl-C. */
 export async function requestWithProgress<M extends Reporting>(

@@ -23,6 +23,7 @@ const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   restore: () => import('./commands/restore.ts'),
   diff: () => import('./commands/diff.ts'),
   commit: () => import('./commands/commit.ts'),
+  check: () => import('./commands/check.ts'),
   rebase: () => import('./commands/rebase.ts'),
   squash: () => import('./commands/squash.ts'),
   merge: () => import('./commands/merge.ts'),

@@ -30,12 +30,17 @@ export const configSchema = z.object({
 });
 export type Config = z.infer<typeof configSchema> & { warnings: string[] };
 
+const commands = z
+  .union([z.string(), z.array(z.string())], 'expected a command, or a list of commands')
+  .nullable()
+  .default(null);
+
 /** `.tempest.toml`. */
 export const repoConfigSchema = z.object({
-  setup: z
-    .union([z.string(), z.array(z.string())], 'expected a command, or a list of commands')
-    .nullable()
-    .default(null),
+  setup: commands,
+  /** Says whether a session's work is good; see `session/check.ts`. */
+  check: commands,
+  check_after_turn: z.boolean().default(false),
   copy: z.array(z.string()).default([]),
   base: z.string().min(1).nullable().default(null),
 });

@@ -12,6 +12,7 @@ export const errorKinds = [
   'branch-in-use',
   'setup-unapproved',
   'setup-failed',
+  'check-unapproved',
   'bad-config',
   'unknown-agent',
   'agent-missing',

@@ -13,6 +13,7 @@ export const errorMeanings: Record<ErrorKind, string> = {
   'branch-in-use': 'The branch is checked out in another worktree.',
   'setup-unapproved': 'The setup command was not approved in this form; `repo/approve` does that.',
   'setup-failed': 'The setup command failed; `session/log` has its output.',
+  'check-unapproved': 'The check was not approved in this form; `repo/approve` does that.',
   'bad-config': 'A configuration file is wrong; the message names the place.',
   'unknown-agent': 'No agent has this name; `agent/list` has those that are known.',
   'agent-missing': "The agent's program is not on the PATH.",

@@ -3,9 +3,10 @@ import type { Agent } from '../core/agents/agent.ts';
 import { featuresOf } from '../core/agents/features.ts';
 import { locate } from '../core/agents/locate.ts';
 import { createVersions } from '../core/agents/version.ts';
+import { loadRepoConfig } from '../core/config.ts';
 import { TempestError } from '../core/errors.ts';
 import { firstCommit, initRepo, inspectRepo, listBranches } from '../core/worktree/repo.ts';
-import { approve, isApproved, readSetup } from '../core/worktree/setup.ts';
+import { approve, checkOf, isApproved, type Setup, setupOf } from '../core/worktree/setup.ts';
 import type { Handlers } from './dispatch.ts';
 import type { HandlerDeps } from './handlers.ts';
 import type { AgentInfo, RepoInfo } from './protocol.ts';
@@ -16,12 +17,15 @@ export function repoHandlers({ places }: HandlerDeps): Pick<Handlers, RepoMethod
   const inspect = async (path: string): Promise<RepoInfo> => {
     const repo = await inspectRepo(path);
     if (!repo) {
-      return { root: null, bare: false, unborn: false, branch: null, commit: null, setup: null };
+      const nowhere = { bare: false, unborn: false, branch: null, commit: null };
+      return { root: null, ...nowhere, setup: null, check: null };
     }
     const { root, bare, unborn, branch, commit } = repo;
-    const found = await readSetup(repo.here);
-    const approved = found !== null && (await isApproved(places.approvals, root, found.hash));
-    return { root, bare, unborn, branch, commit, setup: found && { ...found, approved } };
+    const config = await loadRepoConfig(repo.here);
+    const judged = async (found: Setup | null) =>
+      found && { ...found, approved: await isApproved(places.approvals, root, found.hash) };
+    const [setup, check] = await Promise.all([setupOf(config), checkOf(config)].map(judged));
+    return { root, bare, unborn, branch, commit, setup: setup ?? null, check: check ?? null };
   };
   return {
     'repo/inspect': ({ path }) => inspect(path),
@@ -31,11 +35,12 @@ export function repoHandlers({ places }: HandlerDeps): Pick<Handlers, RepoMethod
     },
     async 'repo/approve'({ path, hash }) {
       const repo = await inspectRepo(path);
-      const setup = repo && (await readSetup(repo.here));
-      if (!repo || setup?.hash !== hash) {
+      const config = repo && (await loadRepoConfig(repo.here));
+      const known = config ? [setupOf(config)?.hash, checkOf(config)?.hash] : [];
+      if (!repo || !known.includes(hash)) {
         throw new TempestError(
           'setup-unapproved',
-          'the setup command is not the one you were shown',
+          'the command is not the one you were shown',
           'Look at it again: it may have changed meanwhile.',
         );
       }

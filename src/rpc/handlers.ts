@@ -5,6 +5,7 @@ import { setupLog } from '../core/session/provision.ts';
 import type { Service } from '../core/session/service.ts';
 import type { Context, Handlers } from './dispatch.ts';
 import { attentionHandlers } from './handlers-attention.ts';
+import { checkHandlers } from './handlers-check.ts';
 import { commentHandlers } from './handlers-comments.ts';
 import { messageHandlers } from './handlers-messages.ts';
 import { promptHandlers } from './handlers-prompts.ts';
@@ -42,6 +43,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...agentHandlers(deps),
     ...attentionHandlers(deps),
     ...shipHandlers(deps),
+    ...checkHandlers(deps),
     'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
     'session/fork': (params, context) => sessions.fork(params, { ...params, ...ongoing(context) }),
     'session/list': async (params) => ({

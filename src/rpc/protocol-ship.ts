@@ -1,6 +1,7 @@
 // The methods that ship a session's work.
 import { z } from 'zod';
 import { diffFileSchema } from '../core/review/diff-file.ts';
+import { checkSchema } from '../core/session/session.ts';
 import { mostFiles, mostSubjects } from '../core/ship/landing.ts';
 import { strategies } from '../core/ship/strategies.ts';
 import { which } from './shapes.ts';
@@ -65,6 +66,7 @@ const mergePlanSchema = z.object({
   conflicts: z.array(z.string()).describe('Files; none: the merge is clean'),
   canFastForward: z.boolean(),
   checkout: z.string().nullable().describe('Where the base is checked out; null: nowhere'),
+  check: checkSchema.nullable().describe('As in the session; a failed one stops no merge'),
 });
 
 const mergedSchema = z.object({ base: z.string(), from: z.string(), to: z.string() });

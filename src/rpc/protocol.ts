@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
 import { attentionRequests } from './protocol-attention.ts';
+import { checkRequests } from './protocol-check.ts';
 import { commentRequests } from './protocol-comments.ts';
 import { conflictRequests } from './protocol-conflict.ts';
 import { messageRequests } from './protocol-messages.ts';
@@ -129,6 +130,7 @@ export const requests = {
   ...commentRequests,
   ...shipRequests,
   ...conflictRequests,
+  ...checkRequests,
   'session/log': {
     summary: "The output of the session's setup command.",
     params: z.object(which),
@@ -165,7 +167,7 @@ export const requests = {
     result: z.object({ agents: z.array(agentInfoSchema) }),
   },
   'repo/inspect': {
-    summary: 'What kind of place a path is, and which setup command it carries.',
+    summary: 'What kind of place a path is, and which commands it carries that need an approval.',
     params: z.object({ path }),
     result: repoSchema,
   },
@@ -175,7 +177,7 @@ export const requests = {
     result: z.object({ branches: z.array(z.string()) }),
   },
   'repo/approve': {
-    summary: 'Approves the setup command with this hash, for this repository.',
+    summary: 'Approves the setup command or the check with this hash, for this repository.',
     params: z.object({ path, hash: z.string() }),
     result: z.null(),
   },

@@ -29,7 +29,8 @@ export const repoSchema = z.object({
   unborn: z.boolean().describe('No commit yet'),
   branch: z.string().nullable(),
   commit: z.string().nullable(),
-  setup: setupSchema.nullable(),
+  setup: setupSchema.nullable().describe('Run in each new worktree'),
+  check: setupSchema.nullable().describe('Run by `session/check`'),
 });
 export type RepoInfo = z.infer<typeof repoSchema>;
 

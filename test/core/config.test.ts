@@ -77,13 +77,22 @@ it.each([
 
 it('reads what a repository carries', async () => {
   const home = testHome();
-  expect(await loadRepoConfig(home)).toEqual({ setup: null, copy: [], base: null, warnings: [] });
+  expect(await loadRepoConfig(home)).toEqual({
+    setup: null,
+    check: null,
+    check_after_turn: false,
+    copy: [],
+    base: null,
+    warnings: [],
+  });
   writeFileSync(
     join(home, '.tempest.toml'),
-    'setup = ["a", "b"]\ncopy = ["x"]\nbase = "dev"\nagent = "y"\n',
+    'setup = ["a", "b"]\ncheck = "c"\ncheck_after_turn = true\ncopy = ["x"]\nbase = "dev"\nagent = "y"\n',
   );
   expect(await loadRepoConfig(home)).toEqual({
     setup: ['a', 'b'],
+    check: 'c',
+    check_after_turn: true,
     copy: ['x'],
     base: 'dev',
     warnings: [expect.stringContaining('agent')],

@@ -6,6 +6,23 @@ local words = require('tempest.words')
 ---@type table<string, fun(args: tempest.CommandArguments)>
 local run = {}
 
+function run.TempestCheck(args)
+  which.find(args.args, function(session)
+    local check = require('tempest.check')
+    if args.bang then
+      check.cancel(session)
+    else
+      check.run(session)
+    end
+  end)
+end
+
+function run.TempestCheckLog(args)
+  which.find(args.args, function(session)
+    require('tempest.log').open(session, 'check')
+  end)
+end
+
 function run.TempestCommit(args)
   local options, text = words.take_options(args.args, words.options.TempestCommit)
   if not options then

@@ -7,6 +7,7 @@ import { type Daemon, withDaemon } from '../daemon.ts';
 import { Exit, exitCodes, UsageError } from '../failure.ts';
 import { handOver } from '../hand-over.ts';
 import { agree, counted, countedFiles, isAsked, landingLines, listed } from '../landing.ts';
+import { checkResult } from '../list/check.ts';
 import { commitMessage } from '../message.ts';
 import { plainEnvironment } from '../surroundings.ts';
 import { oneLine } from '../text.ts';
@@ -39,7 +40,7 @@ export const run: Handler<'merge'> = async ({ options, args }, context) => {
       ...(expected && { expected }),
     };
     try {
-      const { name } = await daemon.request('session/get', which);
+      const name = await warnOfCheck(context, daemon, which);
       printMerged(context, await daemon.request('merge/apply', params), name);
     } catch (error) {
       if (!(error instanceof TempestError) || error.kind !== 'conflict') throw error;
@@ -52,6 +53,15 @@ export const run: Handler<'merge'> = async ({ options, args }, context) => {
     }
   });
 };
+
+/** A check that failed is no reason to refuse: a merge can be taken back. Gives the session's name. */
+async function warnOfCheck(context: Context, daemon: Daemon, which: Which): Promise<string> {
+  const { name, check } = await daemon.request('session/get', which);
+  if (context.json || (check?.state !== 'failed' && check?.state !== 'running')) return name;
+  const said = check.state === 'failed' ? checkResult(check) : 'goes on';
+  context.stderr.write(`tempest: the check of ${name} ${said}\n`);
+  return name;
+}
 
 /** A session that has landed may go. */
 function printMerged(context: Context, merged: Result<'merge/apply'>, name: string | null): void {
@@ -80,6 +90,7 @@ function planLines(plan: Result<'merge/plan'>): string[] {
     uncommitted > 0 && `${uncommitted} not committed: refused until you \`tempest commit\``,
     checkout && `${base} is checked out in ${checkout}, and would be brought along`,
     plan.canFastForward && 'can be fast-forwarded',
+    plan.check && `the check ${checkResult(plan.check)}`,
     ...conflicts.map((file) => `conflict: ${oneLine(file)}`),
   ];
   return lines.filter((line) => typeof line === 'string');

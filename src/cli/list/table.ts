@@ -46,6 +46,7 @@ const columns: Column[] = [
   { head: 'AGENT', cell: agentName, weight: 4, most: 12 },
   { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
   { head: '+/-', cell: changesCell, weight: 7, most: 15 },
+  { head: 'CHECK', cell: checkCell, weight: 6, most: 10, optional: true },
   { head: 'QUEUE', cell: queueCell, weight: 6, most: 8, optional: true },
   { head: 'TURN', cell: turnCell, weight: 1, most: 16, optional: true },
   { head: 'TOKENS', cell: totalCell, weight: 2, most: 16, optional: true },
@@ -135,6 +136,14 @@ function changesCell({ changes }: Session, { colors }: TableStyle): string {
   return `${colors.green(`+${changes.added}`)} ${colors.red(`-${changes.removed}`)}`;
 }
 
+/** In brackets when the worktree has changed since. */
+function checkCell({ check }: Session, { colors }: TableStyle): string {
+  if (!check || check.state === 'cancelled') return '';
+  if (check.stale) return colors.dim(`(${check.state})`);
+  const colour = { passed: colors.green, failed: colors.red, running: colors.cyan }[check.state];
+  return colour(check.state);
+}
+
 function queueCell({ queued }: Session, { colors }: TableStyle): string {
   if (queued.count === 0) return '';
   return queued.hold ? colors.yellow(`${queued.count} held`) : String(queued.count);
@@ -152,11 +161,12 @@ function totalCell({ usage }: Session): string {
 
 /**
  * One line, fields separated by tabs: id, name, status, agent, branch, lines added, lines removed,
- * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission, nothing, what it does, asks or said last, then what its turn took and what all did:
+ * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission, the state of its check with
+ * ` stale` if the worktree has changed since, what it does, asks or said last, then what its turn took and what all did:
  * tokens, US dollars, tokens, US dollars, each empty where it isn't known. Fields may be added at the end, never moved.
  */
 export function plainLine(session: Session): string {
-  const { id, name, status, branch, changes, createdAt, prompt, permissionless } = session;
+  const { id, name, status, branch, changes, createdAt, prompt, permissionless, check } = session;
   const { turn = null, total = null } = session.usage ?? {};
   return [
     id,
@@ -169,7 +179,7 @@ export function plainLine(session: Session): string {
     new Date(createdAt).toISOString(),
     oneLine(prompt),
     permissionless ? 'permissionless' : '',
-    '',
+    check ? `${check.state}${check.stale ? ' stale' : ''}` : '',
     activityOf(session),
     ...[turn, total].flatMap((one) => (one ? [one.input + one.output, one.cost ?? ''] : ['', ''])),
   ].join('\t');

@@ -78,8 +78,11 @@ export const sessionCommands = {
     summary: 'List the sessions of this repository, or all of them',
     details: [
       'On a terminal a table; otherwise one line a session with tab-separated id, name, status, ' +
-        'agent, branch, lines added, lines removed, time of creation, prompt, and `permissionless` ' +
-        'if the agent asks for no permission (in the table: `!`).',
+        'agent, branch, lines added, lines removed, time of creation, prompt, `permissionless` ' +
+        'if the agent asks for no permission (in the table: `!`), the state of its check, ' +
+        '`stale` if the worktree has changed since (in the table: in brackets), what it does, asks ' +
+        'or said last, tokens and US dollars of the present turn or the last one, and those of all.',
+      'Tokens are those that were not read from a cache; where the agent tells none, the field is empty.',
       'Outside of any repository, all sessions are listed.',
       'With --watch and --json, every line is one `session/changed` or `session/removed` ' +
         'notification, beginning with one for each session there is.',

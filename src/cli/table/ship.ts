@@ -40,6 +40,24 @@ export const shipCommands = {
       ['tempest commit fix-login --last --edit', "the agent's words, looked over"],
     ],
   },
+  check: {
+    group: ship,
+    summary: "Run the repository's check in a session's worktree",
+    details: [
+      'The command is `check` of .tempest.toml, which also says whether it is run after each turn; ' +
+        'it runs once you have approved exactly that text. Its output goes to standard error, the ' +
+        'result to standard output; exit code 1 when it failed. Ctrl-C cancels it.',
+      whichSession,
+      orThisOne,
+    ],
+    arguments: [sessionHere],
+    options: {
+      log: { summary: 'Run nothing: print the output of the last one' },
+      cancel: { summary: 'Run nothing: end the one that runs' },
+      json,
+    },
+    examples: [['tempest check fix-login', '']],
+  },
   rebase: {
     group: ship,
     summary: "Put a session's commits on the newest of the branch it is based on",
@@ -99,7 +117,7 @@ export const shipCommands = {
     details: [
       'Shows with --preview what would land and which files conflict. Where the branch is checked ' +
         'out it is brought along; uncommitted changes there stay, or are a reason to refuse. A ' +
-        'conflict changes nothing. --undo takes the last merge back while nothing came after it.',
+        'conflict changes nothing; of a check that failed you are told. --undo takes the last merge back while nothing came after it.',
       'With --by-hand a conflict waits for you in the worktree, all committed before, as git leaves ' +
         'it; the answer has the places. Once it is resolved, `tempest commit` concludes it, and then ' +
         'it can be merged; `git merge --abort` there takes it back. The branch is not touched before.',

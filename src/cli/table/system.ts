@@ -19,10 +19,10 @@ export const systemCommands = {
   },
   approve: {
     group: setup,
-    summary: "Approve a repository's setup command",
+    summary: "Approve a repository's setup command and its check",
     details: [
-      'Shows the exact text that `.tempest.toml` asks to run in every new worktree. It runs ' +
-        'only once you approved it, and asks again whenever it changes.',
+      'Shows the exact text that `.tempest.toml` asks to run in every new worktree, and to check ' +
+        'the work of sessions. It runs only once you approved it; when it changes, you are asked again.',
     ],
     arguments: [{ name: 'path', optional: true, completes: 'folders' }],
     options: { yes: { short: 'y', summary: 'Approve without a question' }, json },

@@ -81,6 +81,8 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     seenTree: null,
     begunAt: null,
     merged: null,
+    check: null,
+    checking: null,
     lastMessage: '',
     merging: null,
     rewound: null,

@@ -1,8 +1,8 @@
 // What is kept of a session on disk: what clients see, and what only a restart needs to know.
 import { z } from 'zod';
 import { attentionOf } from './attention.ts';
-import { processIdentitySchema, type Session, sessionSchema } from './session.ts';
 import { countsOf, emptyQueue, keptQueueSchema } from './queue.ts';
+import { checkSchema, processIdentitySchema, type Session, sessionSchema } from './session.ts';
 import { oneLine } from './signals.ts';
 import { endings } from './state.ts';
 
@@ -22,7 +22,7 @@ const forkSchema = z.object({
 export type Fork = z.infer<typeof forkSchema>;
 
 export const recordSchema = sessionSchema
-  .omit({ revision: true, attention: true, queued: true })
+  .omit({ revision: true, attention: true, queued: true, check: true })
   .extend({
     version: z.literal(1),
     permissionless: sessionSchema.shape.permissionless.default(false),
@@ -36,8 +36,11 @@ export const recordSchema = sessionSchema
     /** What a forked session began with. */
     fork: forkSchema.nullable().default(null),
     merged: sessionSchema.shape.merged.default(null),
+    check: checkSchema.omit({ stale: true }).nullable().default(null),
     /** What the agent said last, whole. */
     lastMessage: z.string().default(''),
+    /** The process that runs the check, so that it can be ended after a crash. */
+    checking: processIdentitySchema.nullable().default(null),
     /** The move of the base, there or back, that is under way. */
     merging: sessionSchema.shape.merged.default(null),
     /** Where the conversation was taken back to; `pending` until an agent was started there. */
@@ -101,11 +104,14 @@ export const silent = { question: null, problem: null, subAgents: 0, heard: null
 /** What clients see of a record. */
 export function toSession(record: SessionRecord, revision: number): Session {
   const queued = countsOf(record.queue);
+  const stale = record.changes !== null && record.changes.tree !== record.check?.tree;
+  const check = record.check && { ...record.check, stale };
   const attention = attentionOf(record);
   return sessionSchema.parse({
     ...record,
     attention,
     queued,
+    check,
     revision,
     words: wordsOf(record),
   });

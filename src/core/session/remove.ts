@@ -14,14 +14,15 @@ export const keptMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Removes the session. Without `force`, work that is nowhere else is a reason to refuse
- * (`unsaved-work`); with it, that work can be restored for 30 days.
+ * (`unsaved-work`); with it, that work can be restored for 30 days. `ending` is waited for when nothing is in the way any more.
  */
 export async function removeSession(
   deps: Deps,
   id: string,
-  { force }: { force: boolean },
+  { force, ending }: { force: boolean; ending?: () => Promise<void> },
 ): Promise<void> {
   if (!force) await refuseUnsaved(deps, id);
+  await ending?.();
   await deps.table.update(id, { task: 'remove' });
   await deps.onStep('remove:recorded');
   try {

@@ -13,6 +13,7 @@ import { marksSchema, noMarks } from '../review/marks.ts';
 import { openStore, type Store } from '../store.ts';
 import { createByHand, type ResolvingByHand } from './by-hand.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
+import { type Checks, createChecks } from './check.ts';
 import { endAgent } from './close.ts';
 import { type Comments, createComments } from './comments.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
@@ -61,6 +62,7 @@ export interface Service {
   shipping: Shipping;
   comments: Comments;
   reviewSending: ReviewSending;
+  checks: Checks;
   rewriting: Rewriting;
   byHand: ResolvingByHand;
   table: Table;
@@ -104,7 +106,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     places,
     log,
     spent: (id, since, until) => usage.ofTurn(id, since, until),
-    onEnd(id, { number, tree }, at) {
+    onEnd(id, { number, tree, ending }, at) {
+      checks.turnEnded(id, ending);
       comments.turnEnded(id, { number, tree, at }).catch((error) => log(`${error}`));
     },
   });
@@ -164,7 +167,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const sweeper = createSweeper(deps, guard);
   const changes = createChangeCounter(deps);
-  const sessions = createSessions(deps, changes, guard, turns);
+  const checks = createChecks(deps, changes, guard);
+  const sessions = createSessions(deps, changes, guard, turns, checks);
   const comments = createComments(deps, changes);
   const reviewSending = createReviewSending(deps, changes, sessions, comments);
   const learnAt = new Map<string, number>();
@@ -216,6 +220,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
   const rewriting = createRewriting(deps, changes, turns, guard);
   delivery = createDelivery(deps, guard);
+  checks.settle();
   // What agents said meanwhile is read by those that the configuration knows, too.
   await agents().catch((error) => log(`${error}`));
   const { done: settled } = await reconcile(deps, guard);
@@ -226,6 +231,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   return {
     sessions,
     review: createReviewing(deps, sessions, turns),
+    checks,
     rewriting,
     byHand: createByHand(deps, { changes, turns, rewriting }, guard),
     shipping: createShipping(deps, changes, guard),
@@ -238,11 +244,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     config,
     agents,
     examine: (repair) => examine({ deps, guard, repair }),
-    isBusy: () => table.all().some((record) => isLive(record) || record.task !== null),
+    isBusy: () => table.all().some(isAtWork),
     settled,
     close() {
       sweeper.stop();
       delivery?.stop();
+      checks.stopAll();
       usage.stop();
       lastMessages.stop();
       status.stop();
@@ -251,4 +258,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       terminals.close();
     },
   };
+}
+
+function isAtWork(record: SessionRecord): boolean {
+  return isLive(record) || record.task !== null || record.check?.state === 'running';
 }

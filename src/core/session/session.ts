@@ -42,6 +42,20 @@ export const problemSchema = z.object({
   text: z.string().describe("The agent's own words"),
 });
 
+export const checkSchema = z.object({
+  state: z
+    .enum(['running', 'passed', 'failed', 'cancelled'])
+    .describe('`cancelled`: by the person, or with the daemon'),
+  code: z
+    .number()
+    .int()
+    .nullable()
+    .describe('The exit code; null while it runs, and where it did not end by itself'),
+  at: z.number().describe('When it ended; while it runs, when it began'),
+  tree: z.string().describe('The snapshot that it ran on'),
+  stale: z.boolean().describe('The worktree has changed since'),
+});
+
 export const attentionSchema = z.object({
   reason: z
     .enum(['waiting', 'problem', 'exited', 'finished'])
@@ -137,6 +151,9 @@ export const sessionSchema = z.object({
     })
     .nullable()
     .describe('The last merge into the base, while it was not taken back'),
+  check: checkSchema
+    .nullable()
+    .describe("The last run of the repository's check; null before the first"),
   createdAt: z.number().describe('In ms since 1970, as all times'),
   statusAt: z.number().describe('When `status` last changed'),
   removed: z

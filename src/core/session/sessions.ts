@@ -7,6 +7,7 @@ import { checkName } from '../worktree/name.ts';
 import { inspectRepo } from '../worktree/repo.ts';
 import { type Answer, createAnswering } from './answer.ts';
 import type { ChangeCounter, Counted } from './changes.ts';
+import type { Checks } from './check.ts';
 import { closeSession } from './close.ts';
 import { createSession, finishCreation } from './create.ts';
 import type { Deps, Launching, Ongoing } from './deps.ts';
@@ -82,6 +83,7 @@ export function createSessions(
   changes: ChangeCounter,
   guard: Guard,
   turns: Turns,
+  checks: Pick<Checks, 'stop'>,
 ): Sessions {
   const { table } = deps;
   const forecast = createForecast(deps, changes);
@@ -147,8 +149,13 @@ export function createSessions(
         else await startAgent(deps, record.id, launching);
         changes.touch(record.id);
       }),
-    close: (which) => verb(which, (record) => closeSession(deps, record.id)),
-    remove: (which, o) => verb(which, (record) => removeSession(deps, record.id, o)),
+    close: (which) =>
+      verb(which, async ({ id }) => {
+        await checks.stop(id);
+        await closeSession(deps, id);
+      }),
+    remove: (which, o) =>
+      verb(which, ({ id }) => removeSession(deps, id, { ...o, ending: () => checks.stop(id) })),
     restore: (which, ongoing) =>
       verb(
         which,

@@ -15,6 +15,7 @@ import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
 import { movingBase } from './merging.ts';
 import type { SessionRecord } from './record.ts';
+import type { Session } from './session.ts';
 
 export interface Shipping {
   /** Commits all that is not ignored. Null: there was nothing. Throws `wrong-state` while a turn goes on. */
@@ -30,7 +31,7 @@ export interface Shipping {
   planCommit(id: string): Promise<CommitPlan>;
   /** What a commit of the session may say. */
   words(id: string): Promise<{ prompt: string; last: string; merge: string | null }>;
-  plan(id: string, o: { base?: string | undefined }): Promise<MergePlan>;
+  plan(id: string, o: { base?: string | undefined }): Promise<MergePlan & Pick<Session, 'check'>>;
   merge(id: string, o: MergeOptions): Promise<Merged>;
   /** Pushes the session's branch; see `pushForReview`. */
   push(id: string, o: Caller & { signal?: AbortSignal | undefined }): Promise<PullRequest>;
@@ -93,7 +94,12 @@ export function createShipping(
       const merge = await mergeMessage(record.worktree);
       return { prompt: defaultMessage(record), last: record.lastMessage, merge };
     },
-    plan: (id, { base }) => planMerge(placeOf(table.get(id), base)),
+    plan: async (id, { base }) => {
+      // What the check says is of the worktree as it was last counted: count it now.
+      await changes.count(id);
+      const plan = await planMerge(placeOf(table.get(id), base));
+      return { ...plan, check: table.view(id).check };
+    },
     merge: (id, { base, message, env, ...o }) =>
       guard(id, async () => {
         const record = table.get(id);

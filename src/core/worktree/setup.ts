@@ -4,46 +4,43 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { execa } from 'execa';
-import { loadRepoConfig, type RepoConfig } from '../config.ts';
+import type { RepoConfig } from '../config.ts';
 import { TempestError } from '../errors.ts';
+import { runShell, type ShellRun } from './shell.ts';
 
 export { approve, isApproved } from './approvals.ts';
 
+/** A command of `.tempest.toml`, which runs only once its exact text was approved. */
 export interface Setup {
   /** Shell text, one command a line. */
   command: string;
-  /** Of the exact text. */
+  /** Of the exact text, and of what it is for. */
   hash: string;
 }
 
-export interface RunSetup {
-  /** Text that the person approved: the only string that Tempest ever gives to a shell. */
-  command: string;
-  cwd: string;
-  /** The whole environment. */
-  env: NodeJS.ProcessEnv;
+export interface RunSetup
+  extends Pick<ShellRun, 'command' | 'cwd' | 'env' | 'signal' | 'timeoutMs'> {
   /** Gets all of the output, after what is in it already. */
   log: string;
   onOutput: (text: string) => void;
-  signal?: AbortSignal | undefined;
-  /** Milliseconds; an hour unless told. */
-  timeoutMs?: number | undefined;
 }
 
-const grace = 3_000;
 const lastLines = 15;
 
-/** `setup` of the checkout's `.tempest.toml`, or null when it asks for none. */
-export async function readSetup(from: string): Promise<Setup | null> {
-  return setupOf(await loadRepoConfig(from));
+/** `setup` of a `.tempest.toml`, or null when it asks for none. */
+export function setupOf({ setup }: Pick<RepoConfig, 'setup'>): Setup | null {
+  return hashed(setup, '');
 }
 
-/** As `readSetup`, where the file was read already. */
-export function setupOf({ setup }: Pick<RepoConfig, 'setup'>): Setup | null {
-  const command = Array.isArray(setup) ? setup.join('\n') : setup;
+/** `check`, in the same way. What was approved as one of the two is not approved as the other. */
+export function checkOf({ check }: Pick<RepoConfig, 'check'>): Setup | null {
+  return hashed(check, 'check\0');
+}
+
+function hashed(commands: string | string[] | null, purpose: string): Setup | null {
+  const command = Array.isArray(commands) ? commands.join('\n') : commands;
   if (!command?.trim()) return null;
-  return { command, hash: createHash('sha256').update(command).digest('hex') };
+  return { command, hash: createHash('sha256').update(purpose).update(command).digest('hex') };
 }
 
 /**
@@ -57,14 +54,15 @@ export async function runSetup(o: RunSetup): Promise<void> {
   const log = createWriteStream(o.log, { flags: 'a', mode: 0o600 });
   const decoder = new StringDecoder('utf8');
   let tail = '';
-  const child = start(o);
-  child.all.on('data', (bytes: Buffer) => {
-    log.write(bytes);
-    const text = decoder.write(bytes);
-    tail = (tail + text).slice(-8_000);
-    if (text) o.onOutput(text);
+  const { why } = await runShell({
+    ...o,
+    onBytes(bytes) {
+      log.write(bytes);
+      const text = decoder.write(bytes);
+      tail = (tail + text).slice(-8_000);
+      if (text) o.onOutput(text);
+    },
   });
-  const why = await ending(o, child);
   await new Promise<void>((done) => log.end(done));
   if (o.signal?.aborted) throw new TempestError('cancelled', 'the setup command was cancelled');
   if (why === null) return;
@@ -74,56 +72,4 @@ export async function runSetup(o: RunSetup): Promise<void> {
     `the setup command ${why}${lines ? `:\n${lines}` : ''}`,
     `All of its output is in ${o.log}; correct the cause and open the session again.`,
   );
-}
-
-function start(o: RunSetup) {
-  return execa('sh', ['-e', '-c', o.command], {
-    cwd: o.cwd,
-    env: o.env,
-    extendEnv: false,
-    detached: true,
-    stdin: 'ignore',
-    all: true,
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
-  });
-}
-
-/** Waits for the end and sees to it; tells how it failed, or null. */
-async function ending(o: RunSetup, child: ReturnType<typeof start>): Promise<string | null> {
-  let late = false;
-  let killer: NodeJS.Timeout | undefined;
-  const end = () => {
-    endGroup(child.pid, 'SIGTERM');
-    killer ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), grace);
-  };
-  const timer = setTimeout(
-    () => {
-      late = true;
-      end();
-    },
-    o.timeoutMs ?? 60 * 60_000,
-  );
-  o.signal?.addEventListener('abort', end, { once: true });
-  child.on('exit', end);
-  try {
-    const result = await child;
-    if (late) return 'took too long';
-    if (result.exitCode === 0) return null;
-    if (result.exitCode !== undefined) return `ended with code ${result.exitCode}`;
-    return result.signal ? `was ended by ${result.signal}` : 'could not be run';
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(killer);
-    o.signal?.removeEventListener('abort', end);
-  }
-}
-
-function endGroup(pid: number | undefined, signal: NodeJS.Signals) {
-  try {
-    if (pid) process.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }

@@ -2,12 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadRepoConfig } from '../../../src/core/config.ts';
 import {
   approve,
+  checkOf,
   isApproved,
   type RunSetup,
-  readSetup,
   runSetup,
+  setupOf,
 } from '../../../src/core/worktree/setup.ts';
 import { testHome } from '../../support/scratch-repo.ts';
 import { until } from '../../support/until.ts';
@@ -30,6 +32,8 @@ function options(
     ...more,
   };
 }
+
+const readSetup = async (home: string) => setupOf(await loadRepoConfig(home));
 
 function isAlive(pid: number): boolean {
   try {
@@ -73,6 +77,11 @@ describe('approval', () => {
     const changed = await readSetup(home);
     expect(changed?.command).toBe('npm ci\nrm -rf /');
     expect(await isApproved(file, home, changed?.hash ?? '')).toBe(false);
+    // The same words, run at another moment, are another matter.
+    writeFileSync(join(home, '.tempest.toml'), 'check = "npm ci"\n');
+    const check = checkOf(await loadRepoConfig(home));
+    expect(check?.command).toBe('npm ci');
+    expect(await isApproved(file, home, check?.hash ?? '')).toBe(false);
   });
 
   it("is not lost to a file that can't be understood", async () => {
