@@ -31,6 +31,12 @@ end
 
 command('Tempest', 'Tempest: pick a session', {})
 command('TempestNew', 'Tempest: start a session', { nargs = '*', bang = true, range = true })
+command(
+  'TempestRace',
+  'Tempest: start several attempts at one prompt',
+  { nargs = '*', range = true }
+)
+command('TempestCompare', 'Tempest: compare attempts, and choose one', { nargs = '*' })
 command('TempestList', 'Tempest: show or hide the list of sessions', {})
 command('TempestOpen', "Tempest: open a session's terminal", { nargs = '?' })
 command('TempestNext', 'Tempest: go to the next session that wants you', {})
@@ -101,6 +107,9 @@ end
 map('n', 'picker', '<Cmd>Tempest<CR>', 'pick a session')
 map('n', 'new', '<Cmd>TempestNew<CR>', 'start a session')
 map('x', 'new', ':TempestNew<CR>', 'start a session on the selected lines')
+map('n', 'race', '<Cmd>TempestRace<CR>', 'start several attempts at one prompt')
+map('x', 'race', ':TempestRace<CR>', 'start several attempts on the selected lines')
+map('n', 'compare', '<Cmd>TempestCompare<CR>', 'compare attempts, and choose one')
 map('n', 'list', '<Cmd>TempestList<CR>', 'show or hide the list of sessions')
 map('n', 'open', '<Cmd>TempestOpen<CR>', "open a session's terminal")
 map('n', 'next', '<Cmd>TempestNext<CR>', 'go to the next session that wants you')

@@ -92,6 +92,30 @@ function run.TempestFork(args)
   end)
 end
 
+function run.TempestRace(args)
+  local options, text = words.take_options(args.args, words.options.TempestRace)
+  if not options then
+    message.warn(text)
+    return
+  end
+  local request = vim.tbl_extend('force', options, { prompt = text, context = selected(args) })
+  ---@cast request tempest.RaceRequest
+  if text ~= '' then
+    require('tempest.race').run(request)
+    return
+  end
+  require('tempest.prompt').ask({ title = 'Several attempts at' }, function(prompt)
+    if prompt ~= '' then
+      request.prompt = prompt
+      require('tempest.race').run(request)
+    end
+  end)
+end
+
+function run.TempestCompare(args)
+  require('tempest.compare').open(vim.split(args.args, '%s+', { trimempty = true }))
+end
+
 function run.TempestOpen(args)
   which.find(args.args, function(session)
     actions.open(session, { layout = layout_of(args.smods) })

@@ -109,6 +109,7 @@ local values = {
   ['--from'] = checkpoints,
   ['--to'] = checkpoints,
   ['--agent'] = agents,
+  ['--agents'] = agents,
   ['--base'] = branches,
   ['--onto'] = branches,
   ['--into'] = branches,
@@ -144,6 +145,10 @@ function M.complete(lead, line, position)
   local command = vim.api.nvim_parse_cmd(line, {}).cmd
   local typed = line:sub(1, position)
   local options = words.options[command]
+  if command == 'TempestCompare' then
+    local found = matching(require('tempest.compare').groups(), lead)
+    return vim.list_extend(found, matching(sessions(), lead))
+  end
   if not options then
     return matching(command == 'TempestRestore' and removed() or sessions(), lead)
   end

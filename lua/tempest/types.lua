@@ -28,6 +28,10 @@ error('types only: never required')
 ---@field cached number
 ---@field cost? number US dollars
 
+---@class tempest.Group
+---@field id string
+---@field label string
+
 ---@class tempest.Check
 ---@field state 'running'|'passed'|'failed'|'cancelled'
 ---@field code? integer
@@ -66,6 +70,7 @@ error('types only: never required')
 ---@field generation integer
 ---@field exit? { code?: integer, signal?: string }
 ---@field changes? tempest.Changes
+---@field group? tempest.Group
 ---@field check? tempest.Check
 ---@field createdAt integer ms since 1970
 ---@field statusAt integer ms since 1970

@@ -48,6 +48,7 @@ end
 ---@type table<string, string[]>
 M.options = {
   TempestNew = { '--agent', '--name', '--base', '--branch' },
+  TempestRace = { '--agents', '--count', '--name', '--base' },
   TempestComment = {},
   TempestDiff = { '--scope', '--turn', '--from', '--to', '--against', '--unified' },
   TempestCommit = { '--session' },
@@ -58,6 +59,10 @@ M.options = {
   TempestSend = { '--session', '--queue' },
   TempestPrompt = { '--session', '--queue' },
 }
+
+---Short forms.
+---@type table<string, string>
+local short = { ['-n'] = '--count' }
 
 ---Those that take no value.
 ---@type table<string, boolean>
@@ -73,6 +78,10 @@ function M.take_options(text, allowed)
   local rest = vim.trim(text)
   while true do
     local option, after = rest:match('^(%-%-[%a-]+)(.*)$')
+    local letter, tail = rest:match('^(%-%a)(%s.*)$')
+    if letter and vim.tbl_contains(allowed, short[letter]) then
+      option, after = short[letter], tail
+    end
     if not option then
       return options, rest
     end

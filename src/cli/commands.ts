@@ -1,6 +1,7 @@
 // The table of commands: the one source of parsing, help and completion.
 
 import type { CommandSpec } from './spec.ts';
+import { attemptCommands } from './table/attempts.ts';
 import { attentionCommands } from './table/attention.ts';
 import { commentCommands } from './table/comments.ts';
 import { helpCommands } from './table/help.ts';
@@ -14,6 +15,7 @@ export const commands = {
   ...sessionCommands,
   ...messageCommands,
   ...attentionCommands,
+  ...attemptCommands,
   ...reviewCommands,
   ...commentCommands,
   ...shipCommands,

@@ -44,7 +44,9 @@ export function createReporter(context: Context): Reporter {
   };
 }
 
-type Reporting = `session/${'create' | 'fork' | 'open' | 'remove' | 'restore' | 'check'}`;
+type Reporting =
+  | `session/${'create' | 'fork' | 'open' | 'remove' | 'restore' | 'check'}`
+  | 'group/race';
 
 /** Makes a request, reports how it goes, and takes it back on Ctrl-C. */
 export async function requestWithProgress<M extends Reporting>(

@@ -8,6 +8,9 @@ import { type Parsed, parseCommandLine } from './parse.ts';
 const handlers: { [N in CommandName]: () => Promise<{ run: Handler<N> }> } = {
   new: () => import('./commands/new.ts'),
   fork: () => import('./commands/fork.ts'),
+  race: () => import('./commands/race.ts'),
+  compare: () => import('./commands/compare.ts'),
+  choose: () => import('./commands/choose.ts'),
   list: () => import('./commands/list.ts'),
   attach: () => import('./commands/attach.ts'),
   open: () => import('./commands/open.ts'),

@@ -28,6 +28,15 @@ export interface Context {
   focus(focused: boolean): void;
 }
 
+/** How a request's progress and cancellation reach the core. */
+export function ongoing({ signal, progress }: Context) {
+  return {
+    signal,
+    progress: (message: string) => progress({ kind: 'step', message }),
+    output: (text: string) => progress({ kind: 'output', text }),
+  };
+}
+
 /** Every method but `initialize`, which belongs to the connection. */
 export type HandledMethod = Exclude<Method, 'initialize'>;
 export type Handlers = {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Places } from '../core/places.ts';
 import { setupLog } from '../core/session/provision.ts';
 import type { Service } from '../core/session/service.ts';
-import type { Context, Handlers } from './dispatch.ts';
+import { type Handlers, ongoing } from './dispatch.ts';
+import { attemptHandlers } from './handlers-attempts.ts';
 import { attentionHandlers } from './handlers-attention.ts';
 import { checkHandlers } from './handlers-check.ts';
 import { commentHandlers } from './handlers-comments.ts';
@@ -23,15 +24,6 @@ export interface HandlerDeps {
   stop(): void;
 }
 
-/** How a request's progress and cancellation reach the core. */
-function ongoing({ signal, progress }: Context) {
-  return {
-    signal,
-    progress: (message: string) => progress({ kind: 'step', message }),
-    output: (text: string) => progress({ kind: 'output', text }),
-  };
-}
-
 export function createHandlers(deps: HandlerDeps): Handlers {
   const { sessions, table, terminals } = deps.service;
   return {
@@ -44,6 +36,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...attentionHandlers(deps),
     ...shipHandlers(deps),
     ...checkHandlers(deps),
+    ...attemptHandlers(deps),
     'session/create': (params, context) => sessions.create({ ...params, ...ongoing(context) }),
     'session/fork': (params, context) => sessions.fork(params, { ...params, ...ongoing(context) }),
     'session/list': async (params) => ({

@@ -2,6 +2,7 @@
 // client's types and docs/protocol/openrpc.json all come from this file.
 import { z } from 'zod';
 import { sessionSchema } from '../core/session/session.ts';
+import { attemptRequests } from './protocol-attempts.ts';
 import { attentionRequests } from './protocol-attention.ts';
 import { checkRequests } from './protocol-check.ts';
 import { commentRequests } from './protocol-comments.ts';
@@ -131,6 +132,7 @@ export const requests = {
   ...shipRequests,
   ...conflictRequests,
   ...checkRequests,
+  ...attemptRequests,
   'session/log': {
     summary: "The output of the session's setup command.",
     params: z.object(which),

@@ -32,6 +32,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     turnPrompt: '',
     seenTree: null,
     begunAt: null,
+    group: null,
     check: null,
     lastMessage: '',
     checking: null,

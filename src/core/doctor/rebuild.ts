@@ -39,6 +39,7 @@ export async function rebuildRecord(
       turnPrompt: '',
       seenTree: null,
       begunAt: null,
+      group: null,
       check: null,
       lastMessage: '',
       checking: null,

@@ -12,6 +12,7 @@ import type { Deps, Launching } from './deps.ts';
 import { freePort } from './ports.ts';
 import { emptyQueue } from './queue.ts';
 import { type Fork, type SessionRecord, silent } from './record.ts';
+import type { Group } from './session.ts';
 import { locateAgent } from './start.ts';
 
 export interface CreateOptions extends Launching {
@@ -25,6 +26,8 @@ export interface CreateOptions extends Launching {
   context?: string | undefined;
   /** What to make the name from when there is no prompt. */
   suggested?: string | undefined;
+  /** One of several attempts: it begins at their common base, under a name of theirs. */
+  attempt?: { group: Group; base: Base; name: string } | undefined;
   /** Begins as a copy of another session, and is compared with the same base. */
   forked?: { from: string; base: Base; fork: Fork } | undefined;
 }
@@ -49,8 +52,8 @@ export async function planSession(deps: Deps, options: CreateOptions) {
       'Read it and approve it: `tempest approve`; `:TempestNew` asks you.',
     );
   }
-  const wanted = options.base ?? repoConfig.base ?? config.base ?? undefined;
-  const base = options.forked?.base ?? (await resolveBase(repo, wanted, options.signal));
+  const common = options.forked?.base ?? options.attempt?.base;
+  const base = common ?? (await planBase(deps, repo, options));
 
   // From here to `add` nothing is awaited: two sessions created at once can't choose the same.
   const folder = worktreeFolder(config.worktrees ?? deps.places.worktrees, repo.root);
@@ -81,6 +84,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     seenTree: null,
     begunAt: null,
     merged: null,
+    group: options.attempt?.group ?? null,
     check: null,
     checking: null,
     lastMessage: '',
@@ -114,6 +118,16 @@ export async function planSession(deps: Deps, options: CreateOptions) {
   };
   await deps.table.add(record);
   return { id, repo };
+}
+
+/** What a session starts from: as asked, else as the repository or the person has set. */
+export async function planBase(
+  deps: Pick<Deps, 'config'>,
+  repo: Repo,
+  { base, signal }: Pick<CreateOptions, 'base' | 'signal'>,
+): Promise<Base> {
+  const [config, repoConfig] = await Promise.all([deps.config(), loadRepoConfig(repo.here)]);
+  return await resolveBase(repo, base ?? repoConfig.base ?? config.base ?? undefined, signal);
 }
 
 /** Throws what a person can act on where sessions can't be created. */
@@ -157,6 +171,7 @@ export async function takeNextName(deps: Deps, id: string, error: unknown): Prom
 
 function chooseName(deps: Deps, repo: Repo, folder: string, options: CreateOptions): string {
   const isTaken = (name: string) => nameTaken(deps, repo.root, folder, name);
+  if (options.attempt) return freeName(options.attempt.name, isTaken);
   if (options.name === undefined) {
     const wanted =
       options.prompt ||

@@ -11,6 +11,7 @@ import { bootId } from '../process.ts';
 import { keptCommentsSchema, noComments } from '../review/comment.ts';
 import { marksSchema, noMarks } from '../review/marks.ts';
 import { openStore, type Store } from '../store.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
 import { createByHand, type ResolvingByHand } from './by-hand.ts';
 import { type ChangeCounter, createChangeCounter } from './changes.ts';
 import { type Checks, createChecks } from './check.ts';
@@ -65,6 +66,7 @@ export interface Service {
   checks: Checks;
   rewriting: Rewriting;
   byHand: ResolvingByHand;
+  attempts: Attempts;
   table: Table;
   store: Store;
   terminals: Terminals;
@@ -234,6 +236,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     checks,
     rewriting,
     byHand: createByHand(deps, { changes, turns, rewriting }, guard),
+    attempts: createAttempts(deps, changes, sessions, guard),
     shipping: createShipping(deps, changes, guard),
     comments,
     reviewSending,

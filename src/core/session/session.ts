@@ -56,6 +56,12 @@ export const checkSchema = z.object({
   stale: z.boolean().describe('The worktree has changed since'),
 });
 
+export const groupSchema = z.object({
+  id: z.string(),
+  label: z.string().describe("Its sessions' names begin with it"),
+});
+export type Group = z.infer<typeof groupSchema>;
+
 export const attentionSchema = z.object({
   reason: z
     .enum(['waiting', 'problem', 'exited', 'finished'])
@@ -151,6 +157,9 @@ export const sessionSchema = z.object({
     })
     .nullable()
     .describe('The last merge into the base, while it was not taken back'),
+  group: groupSchema
+    .nullable()
+    .describe('The attempts at one prompt that the session is one of; null: none'),
   check: checkSchema
     .nullable()
     .describe("The last run of the repository's check; null before the first"),

@@ -29,6 +29,7 @@ export function sessionNamed(name: string): Session {
     prompt: '',
     conversation: null,
     forkedFrom: null,
+    group: null,
     check: null,
     merged: null,
     status: 'idle',
