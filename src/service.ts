@@ -54,6 +54,7 @@ export function serveSessions(options: ServeSessions) {
         }),
       onChange: announce,
       onReview: (session) => broadcast('review/changed', { session }),
+      onOutlook: (repo, outlook) => broadcast('conflict/changed', { repo, ...outlook }),
       log: (line) => log.info(line),
       ...(onStep && { onStep }),
     });

@@ -38,6 +38,8 @@ function M.receive(method, params)
     for _, listener in ipairs(reviewers) do
       listener(params.session)
     end
+  elseif method == 'conflict/changed' then
+    require('tempest.forecast').receive(params)
   elseif method == '$/progress' then
     local listener = progress[params.token]
     if listener then

@@ -23,10 +23,19 @@ local function add(lines, text, style, room)
   end
 end
 
+---@param clashes tempest.Clash[]
+---@return string[]
+function M.conflicts(clashes)
+  return vim.tbl_map(function(clash)
+    return ('≠ conflicts with %s in %s'):format(clash.name, table.concat(clash.files, ', '))
+  end, clashes)
+end
+
 ---@param session tempest.Session
 ---@param width integer columns
+---@param clashes tempest.Clash[]
 ---@return string[] lines with escape sequences; none when there is nothing to say
-function M.lines(session, width)
+function M.lines(session, width, clashes)
   local lines, room = {}, math.max(8, width - 2)
   local question, problem = session.question, session.problem
   if question then
@@ -38,6 +47,9 @@ function M.lines(session, width)
   elseif problem then
     add(lines, rows.problem(problem), '1;31', room)
     lines = vim.list_slice(lines, 1, longest)
+  end
+  for _, text in ipairs(M.conflicts(clashes)) do
+    add(lines, text, '33', room)
   end
   if #lines > 0 then
     lines[#lines + 1] = ' \27[2m' .. ('─'):rep(room) .. '\27[m'

@@ -18,6 +18,7 @@ M.groups = {
   { 'TempestTrash', 'Comment', 'icon of a removed session' },
   { 'TempestName', 'Normal', "a session's name" },
   { 'TempestUnseenName', 'Title', 'the name of a session that wants the person' },
+  { 'TempestConflict', 'DiagnosticWarn', 'mark of a session that would conflict' },
   { 'TempestPermissionless', 'WarningMsg', 'mark of an agent that asks for no permission' },
   { 'TempestBranch', 'Comment', "a session's agent and branch" },
   { 'TempestWords', 'Comment', 'what an agent at rest said last' },

@@ -3,6 +3,7 @@ local Preview = require('tempest.preview')
 local View = require('tempest.view')
 local config = require('tempest.config')
 local filter = require('tempest.filter')
+local forecast = require('tempest.forecast')
 local highlight = require('tempest.highlight')
 local hints = require('tempest.picker.hints')
 local keys = require('tempest.keys')
@@ -20,6 +21,7 @@ local M = {}
 ---@field preview? tempest.Preview
 ---@field filtering? integer
 ---@field group integer
+---@field unwatch fun()
 
 ---@type tempest.Picker|nil
 local open
@@ -31,6 +33,7 @@ local function close()
   end
   open = nil
   vim.api.nvim_del_augroup_by_id(picker.group)
+  picker.unwatch()
   if picker.filtering and vim.api.nvim_win_is_valid(picker.filtering) then
     windows.close(picker.filtering)
   end
@@ -136,6 +139,22 @@ local function open_preview(place)
   return Preview.new(win, config.get().picker.preview)
 end
 
+---@param view tempest.View
+---@param preview tempest.Preview|nil
+---@return fun() unwatch
+local function watch_conflicts(view, preview)
+  view.conflicts = forecast.of
+  if preview then
+    preview.conflicts = forecast.of
+  end
+  return forecast.watch(function()
+    view:refresh()
+    if preview then
+      preview:refresh()
+    end
+  end)
+end
+
 function M.open()
   if open then
     vim.api.nvim_set_current_win(open.list)
@@ -174,6 +193,7 @@ function M.open()
     list = list,
     preview = preview,
     group = vim.api.nvim_create_augroup('tempest_picker', {}),
+    unwatch = watch_conflicts(view, preview),
   }
   local picker = open
   keys.map(M.context(picker))

@@ -16,6 +16,7 @@ local namespace = vim.api.nvim_create_namespace('tempest_preview')
 ---@field session? tempest.Session
 ---@field shown? string what is drawn now, so that the same is not drawn twice
 ---@field busy boolean
+---@field conflicts fun(session: tempest.Session): tempest.Clash[] what is known of them
 ---@field timer uv.uv_timer_t
 local Preview = {}
 Preview.__index = Preview
@@ -30,6 +31,9 @@ local interval = 500
 ---@return tempest.Preview
 function Preview.new(win, what)
   local self = setmetatable({ win = win, what = what, busy = false }, Preview)
+  self.conflicts = function()
+    return {}
+  end
   self.timer = assert(vim.uv.new_timer())
   self.timer:start(
     interval,
@@ -125,7 +129,8 @@ function Preview:refresh()
     self:about()
   elseif self.what == 'diff' then
     -- Counted anew only when the session's tree is another one.
-    local tree = session.changes and session.changes.tree or ''
+    local told = heading.conflicts(self.conflicts(session))
+    local tree = (session.changes and session.changes.tree or '') .. table.concat(told)
     if self.shown ~= 'diff ' .. tree then
       self:ask('session/diff', { session = session.id, limit = most_files }, function(diff)
         self:draw_diff(diff, 'diff ' .. tree)
@@ -178,7 +183,7 @@ end
 ---@param text string with escape sequences
 function Preview:draw_screen(text)
   local width = vim.api.nvim_win_get_width(self.win)
-  local lines = heading.lines(assert(self.session), width)
+  local lines = heading.lines(assert(self.session), width, self.conflicts(self.session))
   local key = table.concat(lines, '\n') .. '\n' .. text
   if self.shown == key then
     return
@@ -219,6 +224,10 @@ end
 function Preview:draw_diff(diff, key)
   local lines, marks = {}, {}
   local width = vim.api.nvim_win_get_width(self.win)
+  for _, text in ipairs(heading.conflicts(self.conflicts(assert(self.session)))) do
+    lines[#lines + 1] = ' ' .. text
+    marks[#marks + 1] = { #lines - 1, 1, #lines[#lines], 'TempestConflict' }
+  end
   for _, file in ipairs(diff.files) do
     local count = counts(file)
     local line = ' ' .. rows.fit(file.path, math.max(8, width - #count - 4)) .. '  ' .. count

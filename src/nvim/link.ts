@@ -10,6 +10,7 @@ const events = [
   'session/changed',
   'session/removed',
   'review/changed',
+  'conflict/changed',
   '$/progress',
 ] as const;
 

@@ -37,9 +37,7 @@ export function reviewHandlers({
         next: next === null ? null : { base, tree, offset: next },
       };
     },
-    'conflict/list': async ({ repo }, { signal }) => ({
-      conflicts: await sessions.conflicts(repo, signal),
-    }),
+    'conflict/list': ({ repo }, { signal }) => sessions.conflicts(repo, signal),
     'checkpoint/list': async (params) => ({ checkpoints: await sessions.checkpoints(params) }),
     'checkpoint/keep': (params) => review.keep(params, params),
     'checkpoint/rewind': (params) => sessions.rewind(params, params),

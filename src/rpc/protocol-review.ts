@@ -4,12 +4,12 @@ import { longestPage } from '../core/review/patch.ts';
 import {
   checkpointSchema,
   compared,
-  conflictSchema,
   diffSchema,
   env,
   hunkSchema,
   objectId,
   optionalSize,
+  outlookSchema,
   patchPageSchema,
   path,
   which,
@@ -160,6 +160,6 @@ export const reviewRequests = {
     summary:
       'Which sessions of a repository would conflict with each other or with their base, uncommitted work included.',
     params: z.object({ repo: path.describe('Any path in the repository') }),
-    result: z.object({ conflicts: z.array(conflictSchema) }),
+    result: z.object(outlookSchema),
   },
 } as const;

@@ -17,6 +17,7 @@ import {
   findingSchema,
   objectId,
   optionalSize,
+  outlookSchema,
   path,
   progressSchema,
   progressToken,
@@ -234,6 +235,11 @@ export const notifications = {
     summary:
       'Something was marked or said in the review of a session: ask again for what is shown.',
     params: z.object({ session: z.string().describe("The session's id") }),
+  },
+  'conflict/changed': {
+    summary:
+      'The conflict forecast of a repository is another, mostly after a turn; the whole of it, as in conflict/list.',
+    params: z.object({ repo: path.describe("As in the sessions' `repo`"), ...outlookSchema }),
   },
   '$/progress': { summary: 'How a request goes that takes a moment.', params: progressSchema },
 } as const;

@@ -88,14 +88,26 @@ export const checkpointSchema = z.object({
     .describe('With `rewind`: the tree that was there afterwards; null where nothing was moved'),
 });
 
-export const conflictSchema = z.object({
+const pair = {
   session: z.string().describe("The session's id"),
   with: z
     .string()
     .nullable()
     .describe('The id of the other session; null: the branch that the session is based on'),
-  files: z.array(z.string()).describe('That would conflict if both were merged as they are'),
-});
+};
+
+/** The conflict forecast of a repository. */
+export const outlookSchema = {
+  conflicts: z.array(
+    z.object({
+      ...pair,
+      files: z.array(z.string()).describe('That would conflict if both were merged as they are'),
+    }),
+  ),
+  incomparable: z
+    .array(z.object({ ...pair, reason: z.string().describe('For people') }))
+    .describe('Pairs of which nothing can be said, such as those that have no commit in common'),
+};
 
 /** What a review compares. */
 export const compared = {

@@ -10,7 +10,8 @@ export const reviewCommands = {
     summary: 'Tell which sessions would conflict if they were merged as they are',
     details: [
       'Every pair of live sessions of the repository, and each with the branch it is based on, ' +
-        'uncommitted work included. No checkout is touched. Exit code 1 when there are any.',
+        'uncommitted work included. No checkout is touched. Exit code 1 when there are any, or when ' +
+        "that can't be told of a pair: which ones stands on standard error.",
     ],
     arguments: [],
     options: { json },

@@ -1,23 +1,47 @@
 // The conflict forecast: which sessions of a repository would conflict with each other, or with their
-// base, if they were merged as they are. Renewed after each turn; what hasn't changed is not asked again.
+// base, if they were merged as they are. What hasn't changed is not asked again.
+import { TempestError } from '../errors.ts';
 import { commitOf, conflictingFiles } from '../review/conflicts.ts';
+import { baseTip } from '../worktree/base-tip.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
 import type { ChangeCounter } from './changes.ts';
 import type { Deps } from './deps.ts';
 import type { SessionRecord } from './record.ts';
 
-export interface Conflict {
+interface Pair {
   /** The session's id. */
   session: string;
   /** The other session's id; null: the branch that the session is based on. */
   with: string | null;
+}
+
+export interface Conflict extends Pair {
   files: string[];
 }
 
-export interface Forecast {
-  /** All conflicts among the live sessions of a repository. `root` is its main worktree. */
-  of(root: string, signal?: AbortSignal): Promise<Conflict[]>;
+/** A pair of which nothing can be said. */
+export interface Incomparable extends Pair {
+  reason: string;
 }
+
+export interface Outlook {
+  conflicts: Conflict[];
+  incomparable: Incomparable[];
+}
+
+export interface Forecast {
+  /**
+   * All conflicts among the live sessions of a repository. `root` is its main worktree. With `again` only the worktrees
+   * of these sessions are looked at, besides those that never were; of the others what was found last time counts.
+   */
+  of(
+    root: string,
+    o?: { again?: ReadonlySet<string>; signal?: AbortSignal | undefined },
+  ): Promise<Outlook>;
+}
+
+/** A session's work as one commit; or why it could not be read. */
+type Work = { id: string; problem: null; commit: string } | { id: string; problem: Error };
 
 /** More than this many answers are not remembered: they are a hundred bytes each. */
 const mostRemembered = 20_000;
@@ -38,33 +62,69 @@ export function createForecast(
     known.set(key, files);
     return files;
   };
-  const workOf = async (record: SessionRecord) => {
-    const counted = await changes.count(record.id);
-    if (!counted) return null;
-    const run = plumbing({ cwd: record.worktree });
-    const [head, base] = await Promise.all([
-      idOf(run, 'HEAD^{commit}'),
-      idOf(run, `refs/heads/${record.base.ref}^{commit}`),
-    ]);
-    if (!head) return null;
-    const commit = await commitOf(record.worktree, { tree: counted.tree, head });
-    return { id: record.id, commit, base: base ?? record.base.commit };
+  const works = new Map<string, Work | null>();
+  const isGone = (id: string) => !deps.table.has(id) || deps.table.get(id).removed !== null;
+
+  /** Null without a worktree. */
+  const workOf = async ({ id, worktree }: SessionRecord): Promise<Work | null> => {
+    try {
+      const counted = await changes.count(id);
+      if (!counted) return null;
+      const head = await idOf(plumbing({ cwd: worktree }), 'HEAD^{commit}');
+      if (!head) return { id, problem: new Error('there is no commit yet') };
+      return { id, problem: null, commit: await commitOf(worktree, { tree: counted.tree, head }) };
+    } catch (error) {
+      return { id, problem: problemOf(error) };
+    }
+  };
+  const look = async (record: SessionRecord, again: ReadonlySet<string> | undefined) => {
+    const { id, repo } = record;
+    const last = again === undefined || again.has(id) ? null : works.get(id);
+    // No ref holds it: a clean-up of the repository may have taken it.
+    const commit =
+      last?.problem === null && (await idOf(plumbing({ cwd: repo }), `${last.commit}^{commit}`));
+    const work = last && commit ? last : await workOf(record);
+    works.set(id, work);
+    return work;
   };
 
   return {
-    async of(root, signal) {
+    async of(root, { again, signal } = {}) {
       const live = deps.table.all().filter(({ repo, removed }) => repo === root && !removed);
-      const works = (await Promise.all(live.map(workOf))).filter((work) => work !== null);
-      const found: Conflict[] = [];
-      for (const [index, one] of works.entries()) {
-        const against = await ask(root, one.commit, one.base, signal);
-        if (against.length > 0) found.push({ session: one.id, with: null, files: against });
-        for (const other of works.slice(index + 1)) {
-          const files = await ask(root, one.commit, other.commit, signal);
-          if (files.length > 0) found.push({ session: one.id, with: other.id, files });
+      for (const id of works.keys()) if (isGone(id)) works.delete(id);
+      const refs = [...new Set(live.map(({ base }) => base.ref))];
+      const [looked, tips] = await Promise.all([
+        Promise.all(live.map((record) => look(record, again))),
+        Promise.all(refs.map(async (ref) => [ref, await baseTip(root, ref)] as const)),
+      ]);
+      const tipOf = new Map(tips);
+      const baseOf = new Map(live.map(({ id, base }) => [id, tipOf.get(base.ref) ?? base.commit]));
+      const there = looked.filter((work) => work !== null);
+      const outlook: Outlook = { conflicts: [], incomparable: [] };
+      const compare = async (one: Work, other: Work | null) => {
+        const pair = { session: one.id, with: other?.id ?? null };
+        try {
+          if (one.problem) throw one.problem;
+          if (other?.problem) throw other.problem;
+          const theirs = other?.commit ?? baseOf.get(one.id) ?? '';
+          const files = await ask(root, one.commit, theirs, signal);
+          if (files.length > 0) outlook.conflicts.push({ ...pair, files });
+        } catch (error) {
+          // It says nothing of the other pairs.
+          outlook.incomparable.push({ ...pair, reason: problemOf(error).message });
         }
+      };
+      for (const [index, one] of there.entries()) {
+        await compare(one, null);
+        for (const other of there.slice(index + 1)) await compare(one, other);
       }
-      return found;
+      return outlook;
     },
   };
+}
+
+/** Throws what ends the whole: that the caller has given up. */
+function problemOf(error: unknown): Error {
+  if (error instanceof TempestError && error.kind === 'cancelled') throw error;
+  return error instanceof Error ? error : new Error(String(error));
 }

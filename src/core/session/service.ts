@@ -21,10 +21,12 @@ import { createDelivery, type Delivery } from './delivery.ts';
 import type { Deps } from './deps.ts';
 import { createStatusKeeper, ownerOf } from './evidence.ts';
 import { couldNotResume, startAnew } from './fallback.ts';
+import { createForecast, type Outlook } from './forecast.ts';
 import { createGuard } from './guard.ts';
 import { keepLastMessages } from './last-message.ts';
 import { learnConversation, learnRecord } from './launch.ts';
 import { createListening } from './listening.ts';
+import { createOutlooks } from './outlooks.ts';
 import { reconcile } from './reconcile.ts';
 import { isLive, type SessionRecord } from './record.ts';
 import { createReviewing, type Reviewing } from './review.ts';
@@ -51,6 +53,8 @@ export interface ServiceOptions {
   onChange(event: TableEvent): void;
   /** Something was marked in the review of a session. */
   onReview(id: string): void;
+  /** The conflict forecast of a repository is another. */
+  onOutlook(root: string, outlook: Outlook): void;
   log(line: string): void;
   now?: () => number;
   /** See Deps.onStep. */
@@ -91,6 +95,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const store = await openStore(places.sessions, log);
   const announce = (event: TableEvent) => {
     turns.seen(event);
+    outlooks.seen(event);
     options.onChange(event);
     // Once the change is on its way to the disk: what comes of it must not overtake it.
     if (event.kind === 'removed') sweeper.removed(event.id);
@@ -170,7 +175,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const sweeper = createSweeper(deps, guard);
   const changes = createChangeCounter(deps);
   const checks = createChecks(deps, changes, guard);
-  const sessions = createSessions(deps, changes, guard, turns, checks);
+  const forecast = createForecast(deps, changes);
+  const outlooks = createOutlooks({ table, log, forecast, changed: options.onOutlook });
+  const sessions = createSessions(deps, changes, guard, turns, checks, outlooks);
   const comments = createComments(deps, changes);
   const reviewSending = createReviewSending(deps, changes, sessions, comments);
   const learnAt = new Map<string, number>();
@@ -258,6 +265,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       status.stop();
       listening.stop();
       changes.stop();
+      outlooks.stop();
       terminals.close();
     },
   };

@@ -12,9 +12,10 @@ import { closeSession } from './close.ts';
 import { createSession, finishCreation } from './create.ts';
 import type { Deps, Launching, Ongoing } from './deps.ts';
 import { findSession } from './find.ts';
-import { type Conflict, createForecast } from './forecast.ts';
+import type { Outlook } from './forecast.ts';
 import { type ForkOptions, forkSession } from './fork.ts';
 import type { Guard } from './guard.ts';
+import type { Outlooks } from './outlooks.ts';
 import { type CreateOptions, needRepo } from './plan.ts';
 import { add, type KeptQueue, needAgent, type Queue, shown } from './queue.ts';
 import { isLive, type SessionRecord, terminalId } from './record.ts';
@@ -73,7 +74,7 @@ export interface Sessions {
   ): Promise<Counted & { record: SessionRecord }>;
   checkpoints(which: Which): Promise<Checkpoint[]>;
   /** Of the repository at `path`: which of its sessions would conflict, as they are now. */
-  conflicts(path: string, signal?: AbortSignal): Promise<Conflict[]>;
+  conflicts(path: string, signal?: AbortSignal): Promise<Outlook>;
   /** See `rewindSession`. */
   rewind(which: Which, o: Parameters<typeof rewindSession>[3]): Promise<Rewound>;
 }
@@ -84,9 +85,9 @@ export function createSessions(
   guard: Guard,
   turns: Turns,
   checks: Pick<Checks, 'stop'>,
+  outlooks: Pick<Outlooks, 'of'>,
 ): Sessions {
   const { table } = deps;
-  const forecast = createForecast(deps, changes);
   const answerAgent = createAnswering(deps);
 
   const find = async (which: Which, removed = false): Promise<SessionRecord> => {
@@ -249,7 +250,7 @@ export function createSessions(
     checkpoints: async (which) => turns.list((await find(which)).id),
     async conflicts(path, signal) {
       const repo = await needRepo(path);
-      return await forecast.of(repo.root, signal);
+      return await outlooks.of(repo.root, signal);
     },
     async rewind(which, o) {
       const { id } = await find(which);
