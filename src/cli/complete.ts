@@ -5,7 +5,7 @@ import type { CommandSpec, Completion, OptionSpec } from './spec.ts';
 /** Words that are known at once, and a source that must be asked for more. */
 export interface Wanted {
   known: [word: string, summary: string][];
-  source: Completion | 'files' | null;
+  source: Completion | null;
   /** Stands before every word of the source: `--agent=`. */
   prefix: string;
   /** What is typed of the word itself. */

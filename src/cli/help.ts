@@ -30,7 +30,7 @@ export function overview(style: Style): string {
     style.bold('Examples:'),
     "  tempest new 'fix the flaky login test'",
     '  tempest list --watch',
-    '  tempest attach fix-the-flaky-login-test',
+    '  tempest attach fix-flaky-login-test',
     '',
     'See `tempest help COMMAND` for its options and examples.',
     style.dim('Exit codes: 0 done, 1 failed, 2 wrong usage. Errors go to standard error,'),

@@ -9,6 +9,7 @@ export type Completion =
   | 'branches'
   | 'checkpoints'
   | 'folders'
+  | 'files'
   | 'commands'
   | 'programs'
   | readonly string[];

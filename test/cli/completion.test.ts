@@ -54,6 +54,7 @@ describe('what is offered', () => {
     [['list', '--repo', ''], [':folders']],
     [['new', 'x', '--', ''], [':programs']],
     [['new', 'x', '--', 'ls', ''], [':files']],
+    [['fork', 'alpha', '--file', ''], [':files']],
     [['send', 'alpha', ''], []],
     [['nonsense', ''], []],
     [['__'], []],

@@ -135,11 +135,88 @@ describe('a prompt of the library', () => {
     expect(diffed.prompt).toContain('+export const a = 2;');
     expect(await run(['send', made.name, '--use', 'look', 'x'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('wants file'),
+      stderr: expect.stringContaining('wants {{file}}'),
     });
     expect(await run(['new', '--use', 'nothing'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There are: diffed, look, tidy.'),
     });
+  });
+
+  it('begins a fork, a race, and what waits in a queue', async () => {
+    const folder = join(repo, '.tempest/prompts');
+    library(folder, 'tidy', '---\nagent: demo\n---\nTidy up {{input}}, without asking');
+    library(folder, 'diffed', 'Go on from {{diff}}\nwithout asking');
+    const raced = await answer('group/race', ['race', 'src', '--use', 'tidy', '--name', 'tidied']);
+    expect(raced.attempts.map(({ session }) => [session?.agent, session?.prompt])).toEqual([
+      ['demo', 'Tidy up src, without asking'],
+      ['demo', 'Tidy up src, without asking'],
+    ]);
+    await untilStatus('tidied-1', 'idle');
+    const [first] = raced.attempts;
+    writeFileSync(join(first?.session?.worktree ?? '', 'src/a.ts'), 'export const a = 3;\n');
+    const forked = await answer('session/fork', ['fork', 'tidied-1', '--use', 'diffed']);
+    expect(forked.prompt).toContain('+export const a = 3;');
+    const waiting = await start('waiting', 'change it');
+    await untilStatus('waiting', 'waiting');
+    await run(['queue', 'add', waiting.name, 'first']);
+    await run(['queue', 'add', waiting.name, 'lib', '--use', 'tidy']);
+    await run(['queue', 'edit', waiting.name, '1', 'docs', '--use', 'tidy']);
+    const { items } = await answer('queue/list', ['queue', 'list', waiting.name]);
+    expect(items.map(({ text }) => text)).toEqual([
+      'Tidy up docs, without asking',
+      'Tidy up lib, without asking',
+    ]);
+    expect(await run(['queue', 'hold', waiting.name, '--use', 'tidy'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`add` and `edit`'),
+    });
+  });
+
+  it('is given in a shell what it wants, or says what is missing', async () => {
+    const folder = join(repo, '.tempest/prompts');
+    library(folder, 'mend', 'Mend {{selection}}\nfor {{diagnostics}}\nas {{quickfix}}');
+    library(folder, 'show', 'Show {{selection}}');
+    writeFileSync(join(repo, 'src/b.ts'), 'one\n```\nthree\n');
+    writeFileSync(join(box.root, 'list'), 'src/b.ts:1: note\n');
+    writeFileSync(join(box.root, 'nothing'), '\n');
+    await start('work', 'change it');
+    await untilStatus('work', 'waiting');
+    const add = (args: string[], input = '') => run(['queue', 'add', 'work', ...args], input);
+    const mend = ['--use', 'mend', '--selection', 'src/b.ts:2-3'];
+    const list = ['--quickfix', join(box.root, 'list')];
+    expect(await add([...mend, ...list, '--diagnostics', '-'], 'b.ts:1: bad\n')).toMatchObject({
+      code: 0,
+    });
+    expect(await add(['--use', 'show', '--selection', '-'], 'piped\n')).toMatchObject({ code: 0 });
+    const { items } = await answer('queue/list', ['queue', 'list', 'work']);
+    expect(items.map(({ text }) => text)).toEqual([
+      'Mend src/b.ts:2-3\n````ts\n```\nthree\n````\nfor b.ts:1: bad\nas src/b.ts:1: note',
+      'Show ```\npiped\n```',
+    ]);
+    const refused = async (args: string[], code: number, words: string) =>
+      expect(await add(args), args.join(' ')).toMatchObject({
+        code,
+        stderr: expect.stringContaining(words),
+      });
+    await refused(mend, 1, 'wants {{diagnostics}} and {{quickfix}}');
+    await refused(mend, 1, '`--diagnostics PATH` and `--quickfix PATH`');
+    await refused(['x', '--selection', 'src/b.ts:1'], 2, '--selection goes with --use');
+    await refused(['--use', 'show', '--selection', 'src/b.ts'], 2, 'PATH:FIRST-LAST');
+    await refused(['--use', 'show', '--selection', 'src/b.ts:2-9'], 2, 'ends with line 3');
+    await refused(['--use', 'show', '--selection', 'src/c.ts:1'], 2, 'ENOENT');
+    const empty = join(box.root, 'nothing');
+    await refused([...mend, ...list, '--diagnostics', empty], 2, 'nothing for {{diagnostics}}');
+    await refused(['-', '--use', 'show', '--selection', '-'], 2, 'standard input');
+  });
+
+  it('names a file as it is named in a worktree, also from within another one', async () => {
+    const own = join(box.env.XDG_CONFIG_HOME ?? '', 'tempest/prompts');
+    library(own, 'look', 'Look at {{file}}, without asking');
+    const { worktree } = await start('work', 'change it');
+    const folder = join(worktree, 'src');
+    const args = ['queue', 'add', '.', '--use', 'look', '--file', 'a.ts', '--json'];
+    const { stdout } = await tempest(box, args, { cwd: folder });
+    expect(stdout).toContain('Look at src/a.ts,');
   });
 });

@@ -18,7 +18,6 @@ export const run: Handler<'new'> = async ({ options, args, rest }, context) => {
     throw new UsageError('--base and --branch exclude each other');
   }
   if (options.attach) requireTerminal(context);
-  const { use, file } = options;
   const params = (prompt: string, agent: string | null): Params<'session/create'> => ({
     repo: context.cwd,
     prompt,
@@ -31,7 +30,7 @@ export const run: Handler<'new'> = async ({ options, args, rest }, context) => {
     ...terminalSize(context),
   });
   await withDaemon(context, async (daemon) => {
-    const words = await wordsFor(context, daemon, { text: args.prompt, use, file });
+    const words = await wordsFor(context, daemon, { ...options, text: args.prompt });
     // A prompt says whom it is meant for, but the person has the say.
     const agent = rest ? null : (options.agent ?? words.agent);
     const session = await withOffers(context, daemon, () =>

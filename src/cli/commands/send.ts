@@ -7,7 +7,7 @@ import { wordsFor } from '../library.ts';
 import { whichSession } from '../which.ts';
 
 export const run: Handler<'send'> = async ({ options, args }, context) => {
-  const { all, use, file, queue } = options;
+  const { all, use, queue } = options;
   if (queue && options['no-submit']) {
     throw new UsageError('--queue and --no-submit exclude each other');
   }
@@ -24,7 +24,7 @@ export const run: Handler<'send'> = async ({ options, args }, context) => {
     const isOne = !all && several.length === 1 && only !== undefined;
     const which = isOne ? await whichSession(context, daemon, only) : null;
     const session = which?.session;
-    const { text } = await wordsFor(context, daemon, { text: typed, use, file, session });
+    const { text } = await wordsFor(context, daemon, { ...options, text: typed, session });
     const submit = !options['no-submit'];
     if (!which) return await toSeveral(context, daemon, { sessions: several, text, submit, queue });
     const answer = queue

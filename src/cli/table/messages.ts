@@ -12,7 +12,22 @@ export const fromLibrary = {
     summary: 'A prompt of the library; TEXT is its `{{input}}`, or follows it',
     completes: 'prompts',
   },
-  file: { value: 'path', summary: "What the prompt's `{{file}}` is" },
+  file: { value: 'path', summary: "What the prompt's `{{file}}` is", completes: 'files' },
+  selection: {
+    value: 'lines',
+    summary: "The prompt's `{{selection}}`: PATH:FIRST-LAST, PATH:LINE, or - for standard input",
+    completes: 'files',
+  },
+  diagnostics: {
+    value: 'path',
+    summary: 'A file with what its `{{diagnostics}}` are, or - for standard input',
+    completes: 'files',
+  },
+  quickfix: {
+    value: 'path',
+    summary: 'A file with what its `{{quickfix}}` is, or - for standard input',
+    completes: 'files',
+  },
 } as const;
 
 export const messageCommands = {
@@ -41,6 +56,7 @@ export const messageCommands = {
       ['npm test 2>&1 | tempest send fix-login -', ''],
       ["tempest send --all 'commit what you have'", ''],
       ['tempest send fix-login --use review', 'a prompt of the library'],
+      ['npm run lint 2>&1 | tempest send fix-login --use mend --diagnostics -', ''],
     ],
   },
   queue: {
@@ -52,6 +68,7 @@ export const messageCommands = {
       'ACTION is one of: list SESSION · add SESSION TEXT · edit SESSION ITEM TEXT · ' +
         'move SESSION ITEM PLACE (from 1) · remove SESSION ITEM · hold SESSION [ITEM] · ' +
         'release SESSION [ITEM]. Without one, lists the queue of the session here.',
+      'With `--use`, TEXT of `add` and `edit` is as in `tempest send`.',
       whichSession,
     ],
     arguments: [
@@ -64,9 +81,10 @@ export const messageCommands = {
       { name: 'item', optional: true },
       { name: 'text', optional: true },
     ],
-    options: { json },
+    options: { ...fromLibrary, json },
     examples: [
       ["tempest queue add fix-login 'then write the tests'", ''],
+      ['tempest queue add fix-login --use review', 'a prompt of the library'],
       ['tempest queue list fix-login', ''],
       ['tempest queue release fix-login', 'after it has held itself'],
     ],
@@ -76,7 +94,7 @@ export const messageCommands = {
     summary: 'List the prompts of the library',
     details: [
       'Yours lie in `prompts/*.md` beside config.toml, those of a repository in its ' +
-        '`.tempest/prompts`. `tempest new --use NAME` and `tempest send --use NAME` send them.',
+        '`.tempest/prompts`. `--use NAME` sends one: with `new`, `fork`, `race`, `send` and `queue`.',
       'On a pipe one line a prompt with tab-separated name, source, agent, description and path.',
     ],
     arguments: [],

@@ -69,6 +69,7 @@ export const sessionCommands = {
       },
       name: { short: 'n', value: 'name', summary: 'Name (default: made from the prompt)' },
       attach: { summary: 'Attach to its terminal at once' },
+      ...fromLibrary,
       json,
     },
     examples: [["tempest fork fix-login 'try it without the mutex'", '']],

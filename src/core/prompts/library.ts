@@ -41,6 +41,16 @@ export async function findPrompt(shelves: Shelves, name: string): Promise<Prompt
   return found;
 }
 
+/** By what a person fills it in on the command line. */
+const inShell: Record<Placeholder, string> = {
+  input: 'a text',
+  file: '`--file PATH`',
+  selection: '`--selection PATH:FIRST-LAST`',
+  diagnostics: '`--diagnostics PATH`',
+  quickfix: '`--quickfix PATH`',
+  diff: 'a session that has changes',
+};
+
 /**
  * The prompt as it is sent. Input that it has no place for follows it. Throws `unfilled-prompt` when something
  * that it wants is missing.
@@ -53,10 +63,8 @@ export function renderPrompt(
   if (missing.length > 0) {
     throw new TempestError(
       'unfilled-prompt',
-      `the prompt ${name} wants ${missing.join(' and ')}`,
-      missing.includes('input')
-        ? 'Give it a text, too.'
-        : 'Only an editor knows that; or use a prompt that does without.',
+      `the prompt ${name} wants ${missing.map((wanted) => `{{${wanted}}}`).join(' and ')}`,
+      `In a shell, give it ${missing.map((wanted) => inShell[wanted as Placeholder]).join(' and ')}.`,
     );
   }
   const filled = fill(text, values);

@@ -84,7 +84,8 @@ describe('filling a prompt in', () => {
   it('refuses when something is missing, and names it', async () => {
     await expect(render('{{selection}} {{input}}', {})).rejects.toMatchObject({
       kind: 'unfilled-prompt',
-      message: expect.stringContaining('selection and input'),
+      message: expect.stringContaining('{{selection}} and {{input}}'),
+      hint: 'In a shell, give it `--selection PATH:FIRST-LAST` and a text.',
     });
   });
 });
