@@ -6,8 +6,8 @@ vim.g.loaded_tempest = true
 
 local function run(name)
   return function(args)
-    if vim.fn.has('nvim-0.10') == 0 then
-      vim.api.nvim_echo({ { 'tempest: Neovim 0.10 or later is needed', 'ErrorMsg' } }, true, {})
+    if vim.fn.has('nvim-0.10.4') == 0 then
+      vim.api.nvim_echo({ { 'tempest: Neovim 0.10.4 or later is needed', 'ErrorMsg' } }, true, {})
       return
     end
     require('tempest.commands').run(name, args)
@@ -15,7 +15,7 @@ local function run(name)
 end
 
 local function complete(lead, line, position)
-  if vim.fn.has('nvim-0.10') == 0 then
+  if vim.fn.has('nvim-0.10.4') == 0 then
     return {}
   end
   return require('tempest.completion').complete(lead, line, position)

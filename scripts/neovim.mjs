@@ -7,10 +7,10 @@ import { run } from './run.mjs';
 
 /** @typedef {{ path: string, version: string }} Neovim */
 
-export const oldestSupported = '0.10.0';
+export const oldestSupported = '0.10.4';
 
 const advice =
-  'Install Neovim 0.10 or later (https://neovim.io/doc/install) so that `nvim` is on PATH, ' +
+  `Install Neovim ${oldestSupported} or later (https://neovim.io/doc/install) so that \`nvim\` is on PATH, ` +
   'or set TEMPEST_NVIM to its path.';
 
 /**

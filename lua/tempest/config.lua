@@ -94,7 +94,7 @@ M.schema = {
     desc = 'Icon: finished, not looked at yet.',
   },
   ['icons.problem'] = {
-    default = '!',
+    default = '▲',
     type = 'string',
     desc = 'Icon: stopped by an API error, a rate limit or a missing login.',
   },
@@ -123,6 +123,7 @@ function M.defaults()
   for key, option in pairs(M.schema) do
     put(defaults, key, option.default)
   end
+  ---@cast defaults tempest.Config
   return defaults
 end
 

@@ -15,8 +15,6 @@ local function check_neovim()
   local version = tostring(vim.version())
   if vim.fn.has('nvim-0.10.4') == 1 then
     health.ok('Neovim ' .. version)
-  elseif vim.fn.has('nvim-0.10') == 1 then
-    health.warn('Neovim ' .. version .. ' works, but 0.10.4 is the oldest that is tested')
   else
     health.error('Neovim ' .. version .. ' is too old', 'Install Neovim 0.10.4 or later')
     return false
@@ -96,11 +94,13 @@ local function check_daemon()
   else
     health.info('The terminal host starts with the first session')
   end
-  local own = vim.fn.exists('*TempestHostInfo') == 1 and vim.fn.TempestHostInfo().version
+  -- `exists()` does not know a remote function before its first call.
+  local has_host, info = pcall(vim.fn.TempestHostInfo)
+  local own = has_host and info.version
   if own and own ~= (state.daemon_version or own) then
     health.warn(
       ('The daemon is %s, this plugin is %s'):format(status.version, own),
-      'Run `tempest stop`; agents go on'
+      'Update this plugin: a daemon that is newer stays, an older one is replaced by itself'
     )
   end
   return true

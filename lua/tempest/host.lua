@@ -142,8 +142,11 @@ function M.stderr()
   return host.stderr
 end
 
----@type table<string, fun(message: table)>
+---@type table<string, fun(message: any)>
 local on = {
+  taken = function(taken)
+    require('tempest.rpc').taken(taken)
+  end,
   reply = function(reply)
     require('tempest.rpc').settle(reply)
   end,

@@ -1,4 +1,4 @@
--- Messages: one line, never longer than the screen, never a hit-enter prompt.
+-- Messages: one line, never longer than the screen, never a hit-enter prompt; all of it is in `:messages`.
 local M = {}
 
 ---@type { text: string, level: integer }[]
@@ -10,12 +10,7 @@ local told = {}
 ---@param text string
 ---@return string
 local function one_line(text)
-  local line = 'tempest: ' .. vim.trim((text:gsub('%s+', ' ')))
-  local room = math.max(20, vim.v.echospace)
-  if vim.fn.strdisplaywidth(line) <= room then
-    return line
-  end
-  return vim.fn.strcharpart(line, 0, room - 1) .. '…'
+  return 'tempest: ' .. vim.trim((text:gsub('%s+', ' ')))
 end
 
 ---A message now would break a command line or a prompt that the person is at.
@@ -39,15 +34,48 @@ local function is_builtin(fn)
   return source:match('^[=@]?%?$') ~= nil or source:find('vim/_', 1, true) ~= nil
 end
 
+---The beginning and the end of a line, as much as the screen has room for.
+---@param line string
+---@return string
+local function shortened(line)
+  local room = math.max(20, vim.v.echospace)
+  local all, half = vim.fn.strchars(line), math.floor(room / 2)
+  local short = line
+  while vim.fn.strdisplaywidth(short) > room do
+    half = half - 1
+    short = vim.fn.strcharpart(line, 0, half) .. '...' .. vim.fn.strcharpart(line, all - half)
+  end
+  return short
+end
+
+---`:echomsg` alone leaves out the middle of what is too long, as 'shortmess' has it, and keeps all of it. Without a
+---command line it would wait for Enter.
+---@param line string
+---@param group string
+local function echo(line, group)
+  if vim.o.cmdheight == 0 then
+    vim.api.nvim_echo({ { shortened(line), group } }, true, {})
+    return
+  end
+  local before = vim.o.shortmess
+  if not before:find('T', 1, true) then
+    vim.o.shortmess = before .. 'T'
+  end
+  pcall(vim.cmd, ('echohl %s | echomsg %s | echohl None'):format(group, vim.fn.string(line)))
+  if vim.o.shortmess ~= before then
+    vim.o.shortmess = before
+  end
+end
+
 ---Neovim's own `vim.notify` raises a true error message for errors, after which it may wait for
 ---Enter; one that the person put in its place shows all levels in its own way.
----@param text string
+---@param line string
 ---@param level integer
-local function say(text, level)
+local function say(line, level)
   if is_builtin(vim.notify) then
-    vim.api.nvim_echo({ { text, groups[level] or 'Normal' } }, true, {})
+    echo(line, groups[level] or 'None')
   else
-    vim.notify(text, level, { title = 'Tempest' })
+    vim.notify(line, level, { title = 'Tempest' })
   end
 end
 

@@ -1,23 +1,15 @@
 -- Requests to the daemon, by way of the host: a callback and a time limit for each.
 local M = {}
 
----Time limits in ms: most requests answer at once, some run a person's setup command.
-local limits = {
-  ['session/create'] = 3600000,
-  ['session/open'] = 3600000,
-  ['session/restore'] = 600000,
-  ['session/remove'] = 600000,
-  ['session/close'] = 60000,
-  ['session/send'] = 60000,
-  ['message/broadcast'] = 60000,
-  ['session/diff'] = 120000,
-}
+---How long an answer may take in ms, unless the host says that it may take longer; as `patience.answer`
+---of src/rpc/patience.ts.
 local usual = 20000
 ---What this side waits longer than the host, which knows better what was late.
 local grace = 2000
 
 ---@class tempest.Pending
 ---@field callback fun(failure?: tempest.Failure, value: any)
+---@field method string
 ---@field timer uv.uv_timer_t
 
 ---@type table<integer, tempest.Pending>
@@ -38,6 +30,22 @@ local function finish(id, failure, value)
   entry.callback(failure, value)
 end
 
+---@param id integer
+---@param limit integer ms from now
+local function watch(id, limit)
+  local entry = pending[id]
+  if not entry then
+    return
+  end
+  entry.timer:start(
+    limit + grace,
+    0,
+    vim.schedule_wrap(function()
+      finish(id, { kind = 'timeout', message = entry.method .. ' gave no answer', hint = '' })
+    end)
+  )
+end
+
 ---@param method string of docs/protocol
 ---@param params table
 ---@param callback fun(failure?: tempest.Failure, value: any) called exactly once, never at once
@@ -45,15 +53,12 @@ end
 function M.request(method, params, callback)
   last_id = last_id + 1
   local id = last_id
-  local limit = limits[method] or usual
-  pending[id] = { callback = callback, timer = assert(vim.uv.new_timer()) }
-  pending[id].timer:start(
-    limit + grace,
-    0,
-    vim.schedule_wrap(function()
-      finish(id, { kind = 'timeout', message = method .. ' gave no answer', hint = '' })
-    end)
-  )
+  pending[id] = {
+    callback = callback,
+    method = method,
+    timer = assert(vim.uv.new_timer()),
+  }
+  watch(id, usual)
   local channel, failure = require('tempest.host').ensure()
   local sent = channel
     and pcall(
@@ -62,8 +67,7 @@ function M.request(method, params, callback)
       'tempest_request',
       id,
       method,
-      next(params) and params or vim.empty_dict(),
-      limit
+      next(params) and params or vim.empty_dict()
     )
   if not sent then
     vim.schedule(function()
@@ -91,6 +95,12 @@ function M.wait(method, params, limit)
     return done
   end, 10)
   return result
+end
+
+---The host has a request that may take long, and gives it up after this time.
+---@param taken { id: integer, limitMs: integer }
+function M.taken(taken)
+  watch(taken.id, taken.limitMs)
 end
 
 ---@param reply tempest.Reply

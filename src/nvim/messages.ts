@@ -1,26 +1,15 @@
 // What travels between the Lua front and this host: notifications one way, batches the other.
 // Checked by hand: loading zod would double the time in which this host starts.
 
-/** Id chosen by Lua, method, parameters, time limit in ms. */
-export type Request = [
-  id: number,
-  method: string,
-  params: Record<string, unknown>,
-  limitMs: number,
-];
+/** Id chosen by Lua, method, parameters. */
+export type Request = [id: number, method: string, params: Record<string, unknown>];
 
 /** Whether these are the arguments of `tempest_request`. */
 export function isRequest(args: unknown): args is Request {
-  if (!Array.isArray(args) || args.length !== 4) return false;
-  const [id, method, params, limitMs] = args as unknown[];
+  if (!Array.isArray(args) || args.length !== 3) return false;
+  const [id, method, params] = args as unknown[];
   const isObject = typeof params === 'object' && params !== null && !Array.isArray(params);
-  return (
-    Number.isInteger(id) &&
-    typeof method === 'string' &&
-    isObject &&
-    Number.isInteger(limitMs) &&
-    Number(limitMs) > 0
-  );
+  return Number.isInteger(id) && typeof method === 'string' && isObject;
 }
 
 /** Whether these are the arguments of `tempest_cancel`: the id of a request that is given up. */
@@ -39,6 +28,8 @@ export interface Failure {
 export type Message =
   | { kind: 'reply'; id: number; ok: true; value: unknown }
   | { kind: 'reply'; id: number; ok: false; error: Failure }
+  /** The request may take longer than a mere answer: it is given up after this time in ms. */
+  | { kind: 'taken'; id: number; limitMs: number }
   | { kind: 'event'; method: string; params: unknown }
   /** Connected: the whole truth, which replaces whatever was known before. */
   | { kind: 'up'; version: string; pid: number; sessions: object[]; revision: number }

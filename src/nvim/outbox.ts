@@ -36,7 +36,7 @@ export function createOutbox(
   const schedule = () => {
     if (sending) return;
     sending = true;
-    const delay = waiting.some((message) => message.kind === 'reply')
+    const delay = waiting.some(({ kind }) => kind === 'reply' || kind === 'taken')
       ? 0
       : Math.max(0, lastSentAt + gapMs - performance.now());
     setTimeout(() => void flush(), delay);

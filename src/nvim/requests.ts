@@ -1,5 +1,6 @@
 // Carries Lua's requests to the daemon: each with a time limit, none ever throwing across.
 import { TempestError } from '../core/errors.ts';
+import { patience, patienceFor } from '../rpc/patience.ts';
 import type { Method, Params } from '../rpc/protocol.ts';
 import { failureFrom, timedOut, unreachable } from './failure.ts';
 import type { Connection, Link } from './link.ts';
@@ -25,8 +26,8 @@ const repeatable: ReadonlySet<string> = new Set<Method>([
 ]);
 
 export interface Requests {
-  /** Always answers, with exactly one 'reply'. */
-  run(id: number, method: string, params: Record<string, unknown>, limitMs: number): Promise<void>;
+  /** Always answers, with exactly one 'reply'; first with 'taken' when that may take long. */
+  run(id: number, method: string, params: Record<string, unknown>): Promise<void>;
   cancel(id: number): void;
 }
 
@@ -34,7 +35,9 @@ export function createRequests(link: Link, tell: (message: Message) => void): Re
   const underWay = new Map<number, AbortController>();
 
   return {
-    async run(id, method, params, limitMs) {
+    async run(id, method, params) {
+      const limitMs = patienceFor(method);
+      if (limitMs > patience.answer) tell({ kind: 'taken', id, limitMs });
       const abort = new AbortController();
       underWay.set(id, abort);
       const timer = setTimeout(() => abort.abort(timedOut(method, limitMs)), limitMs);

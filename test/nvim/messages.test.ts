@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
-import { type Editor, running, startEditor } from './support/editor.ts';
+import { type Editor, startEditor } from './support/editor.ts';
 
 let box: Sandbox;
 let repo: string;
@@ -23,11 +23,11 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     startEditor({ version, sandbox: box, cwd: repo, args, cols: 110, rows: 40 });
   const start = async (nvim: Editor, name: string, command = cat) => {
     await nvim.command(`TempestNew! --name ${name} -- ${command}`);
-    return await nvim.status(name, running);
+    return await nvim.atWork(name);
   };
   const work = async (nvim: Editor, name: string, prompt: string, status: RegExp) => {
     await nvim.command(`TempestNew! --agent demo --name ${name} ${prompt}`);
-    return await nvim.status(name, status);
+    return await nvim.atWork(name, status);
   };
   /** What Neovim asks the daemon. */
   const ask = <T>(nvim: Editor, method: string, params: object) =>
@@ -83,6 +83,24 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(await path(join(linked, 'src/a.lua'))).toBe('src/a.lua');
     const other = await box.repo();
     expect(await path(join(other, 'README.md'))).toBe(join(other, 'README.md'));
+  });
+
+  it('leaves out the middle of a message that is too long, without a prompt, and keeps all of it', async () => {
+    const nvim = await startEditor({ version, sandbox: box, cwd: repo, cols: 80, rows: 24 });
+    await nvim.command('set shortmess-=T');
+    const middle = 'in the middle '.repeat(12);
+    for (const level of ['INFO', 'WARN', 'ERROR']) {
+      const text = `${level} begins ${middle}and ends`;
+      const show = `local text, level = ...
+        require('tempest.message').show(text, vim.log.levels[level])`;
+      await nvim.lua(show, [text, level]);
+      const shown = await nvim.waitForText(new RegExp(`tempest: ${level} begins .*and ends`));
+      expect(shown[0]).toContain('...');
+      expect((await nvim.client.mode).blocking).toBe(false);
+      expect(await nvim.messages()).toContain(`tempest: ${text}`);
+    }
+    expect(await nvim.lua('return vim.o.shortmess')).not.toContain('T');
+    expect(nvim.screen().join('\n')).not.toMatch(/Press ENTER|-- More --/);
   });
 
   it('sends nothing when what was named is not there, and says so', async () => {

@@ -17,6 +17,28 @@ beforeEach(async () => {
 });
 afterEach(() => box.dispose());
 
+/** The help between a section's own tag and the next line of `=`. */
+const section = (tag: string) => help.split(`*${tag}*`)[1]?.split(/\n=+\n/)[0] ?? '';
+
+it('names in the help the filetypes of all its buffers', () => {
+  const set = readLua().flatMap((text) => [...text.matchAll(/filetype = '(tempest\w*)'/g)]);
+  const known = new Set(set.map(([, name]) => name));
+  expect(known.size).toBeGreaterThan(5);
+  const listed = /Filetypes of our buffers: ([^.]+)\./.exec(help)?.[1] ?? '';
+  expect(new Set(listed.match(/tempest\w*/g))).toEqual(known);
+});
+
+it('has no line in the help that is wider than 78 columns', () => {
+  expect(help.split('\n').filter((line) => Array.from(line).length > 78)).toEqual([]);
+});
+
+it('names in messages and help only commands that there are', () => {
+  const named = [...readLua(), help].flatMap(
+    (text) => text.match(/(?<!\w):Tempest[A-Z]\w*/g) ?? [],
+  );
+  expect([...new Set(named)].filter((name) => !tags.has(name))).toEqual([]);
+});
+
 describe.each(neovims)('Neovim $version', ({ version }) => {
   it('loads and starts nothing before the first command', async () => {
     const nvim = await startEditor({ version, sandbox: box });
@@ -62,6 +84,41 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(all.length).toBeGreaterThan(60);
     expect(events.length).toBeGreaterThan(2);
     expect(all.filter((name) => !tags.has(name))).toEqual([]);
+  });
+
+  it('has every option of a command, and every key of picker and review, in the help', async () => {
+    const nvim = await startEditor({ version, sandbox: box });
+    const { options, picker, review } = await nvim.lua<{
+      options: Record<string, string[]>;
+      picker: [string[], string][];
+      review: [string[], string][];
+    }>(`
+      local function shown(keys)
+        return vim.tbl_map(function(key) return { key[1], key[2] } end, keys)
+      end
+      return {
+        options = require('tempest.words').options,
+        picker = shown(require('tempest.keys').all),
+        review = shown(require('tempest.diff.keys').all),
+      }`);
+    const lost = Object.entries(options).flatMap(([command, names]) => {
+      const [, text = ''] = help.split(`*:${command}*`);
+      const own = text.split(/\n {20,}\*:/)[0] ?? '';
+      return names
+        .filter(
+          (name) =>
+            !own.includes(`${name} `) && !own.includes(`${name}=`) && !own.includes(`${name}]`),
+        )
+        .map((name) => `${command} ${name}`);
+    });
+    expect(lost).toEqual([]);
+    for (const [keys, does] of picker) {
+      expect(section('tempest-picker')).toContain(`    ${keys.join(' ').padEnd(9)} ${does}\n`);
+    }
+    const documented = [...section('tempest-review').matchAll(/^ {4}(\S+(?: \S+)*) {2}/gm)];
+    const inReview = new Set(documented.flatMap(([, keys = '']) => keys.split(' ')));
+    const missing = review.flatMap(([keys]) => keys).filter((key) => !inReview.has(key));
+    expect(missing.filter((key) => !key.includes('Mouse'))).toEqual([]);
   });
 
   it('builds its help, whose references all lead somewhere', async () => {
