@@ -173,6 +173,7 @@ export const findingSchema = z.object({
     .describe('A note asks for nothing: it only says what the person may want to know'),
   problem: z.string(),
   remedy: z.string().describe('What was done about it, or would be with `repair`'),
+  mendable: z.boolean().describe('Whether `repair` would do something about it'),
   repaired: z.boolean(),
 });
 export type Finding = z.infer<typeof findingSchema>;

@@ -18,7 +18,7 @@ import { signal } from '../support/processes.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 import { type Witness, witness } from './support/agent.ts';
-import { tempest, tempestJson } from './support/tempest.ts';
+import { tempest, tempestInTerminal, tempestJson } from './support/tempest.ts';
 
 let box: Sandbox;
 let repo: string;
@@ -49,6 +49,24 @@ async function killDaemon(): Promise<void> {
 }
 
 const recordOf = ({ id }: Session) => join(box.places.sessions, `${id}.json`);
+
+it('names a session that has failed, why, and what can be done', async () => {
+  writeFileSync(join(repo, '.tempest.toml'), 'setup = "echo no luck; exit 3"\n');
+  await tempest(box, ['approve', '--yes'], { cwd: repo });
+  const { code } = await tempest(box, ['new', '--name', 'unlucky'], { cwd: repo });
+  expect(code).toBe(1);
+  const found = await doctor();
+  expect(found.code).toBe(1);
+  expect(found.findings.filter(({ severity }) => severity === 'problem')).toEqual([
+    {
+      severity: 'problem',
+      problem: expect.stringContaining('unlucky has failed: the setup command ended with code 3'),
+      remedy: expect.stringContaining('tempest open unlucky'),
+      mendable: false,
+      repaired: false,
+    },
+  ]);
+});
 
 describe('where nothing is wrong', () => {
   it('says so, with exit code 0 and the agents that it found', async () => {
@@ -113,6 +131,28 @@ describe('a record that can no longer be read', () => {
 });
 
 describe('a worktree that somebody deleted', () => {
+  it('is made anew after a yes on a terminal; elsewhere the closing line names how', async () => {
+    const made = await create('--name', 'gone');
+    await json('close', 'gone');
+    rmSync(made.worktree, { recursive: true });
+    const { code, stdout } = await tempest(box, ['doctor'], { cwd: repo });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/\n0 mended, 1 left\. `tempest doctor --repair` mends 1\.\n$/);
+
+    const declined = tempestInTerminal(box, ['doctor'], { cwd: repo });
+    await declined.waitFor(/Mend what can be mended\? \[y\/N\]/);
+    declined.type('\r');
+    expect(await declined.ended).toBe(1);
+    expect(existsSync(made.worktree)).toBe(false);
+
+    const accepted = tempestInTerminal(box, ['doctor'], { cwd: repo });
+    await accepted.waitFor(/Mend what can be mended\? \[y\/N\]/);
+    accepted.type('y\r');
+    expect(await accepted.ended).toBe(0);
+    expect(accepted.screen().join('\n')).toContain('1 mended, 0 left.');
+    expect(existsSync(made.worktree)).toBe(true);
+  });
+
   it('is made anew from its branch', async () => {
     const made = await create('--name', 'gone');
     writeFileSync(join(made.worktree, 'done.txt'), 'done\n');

@@ -3,8 +3,9 @@
 import type { Finding } from '../../core/doctor/finding.ts';
 import { note, problem } from '../../core/doctor/finding.ts';
 import { version } from '../../core/version.ts';
+import { askYesNo } from '../ask.ts';
 import { colorsFor } from '../colors.ts';
-import { type Context, type Handler, printJson } from '../context.ts';
+import { type Context, type Handler, isInteractive, printJson } from '../context.ts';
 import { connectDaemon } from '../daemon.ts';
 import type { Check } from '../doctor/finding.ts';
 import { checkHome, checkRuntimeFolder, checkState } from '../doctor/folders.ts';
@@ -26,14 +27,23 @@ const checks: Check[] = [
 ];
 
 export const run: Handler<'doctor'> = async ({ options: { repair } }, context) => {
-  const findings: Finding[] = [];
-  for (const check of checks) findings.push(...(await check({ env: context.env, repair })));
-  findings.push(...(await checkVersion(context)), ...(await askDaemon(context, repair)));
+  let findings = await find(context, repair);
   if (context.json) printJson(context, { findings });
   else await print(context, findings);
+  if (isInteractive(context) && findings.some(({ mendable }) => mendable)) {
+    if (!(await askYesNo(context, 'Mend what can be mended?'))) throw new Exit(exitCodes.failed);
+    findings = await find(context, true);
+    await print(context, findings);
+  }
   const left = findings.some(({ severity, repaired }) => severity === 'problem' && !repaired);
   if (left) throw new Exit(exitCodes.failed);
 };
+
+async function find(context: Context, repair: boolean): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const check of checks) findings.push(...(await check({ env: context.env, repair })));
+  return [...findings, ...(await checkVersion(context)), ...(await askDaemon(context, repair))];
+}
 
 /** A daemon of another version is replaced by the next command, unless it is the newer one. */
 async function checkVersion(context: Context): Promise<Finding[]> {
@@ -66,7 +76,8 @@ async function askDaemon(context: Context, repair: boolean): Promise<Finding[]> 
   }
 }
 
-async function print({ stdout, env }: Context, findings: Finding[]): Promise<void> {
+async function print(context: Context, findings: Finding[]): Promise<void> {
+  const { stdout, env } = context;
   const { bold, dim, green, red } = colorsFor(stdout, env);
   const git = (await gitVersion()) ?? 'missing';
   stdout.write(dim(`tempest ${version} · node ${process.versions.node} · git ${git}\n`));
@@ -78,6 +89,10 @@ async function print({ stdout, env }: Context, findings: Finding[]): Promise<voi
   }
   const problems = findings.filter(({ severity }) => severity === 'problem');
   const left = problems.filter(({ repaired }) => !repaired).length;
-  if (problems.length === 0) stdout.write('No problem found.\n');
-  else stdout.write(`${problems.length - left} mended, ${left} left.\n`);
+  if (problems.length === 0) return void stdout.write('No problem found.\n');
+  stdout.write(`${problems.length - left} mended, ${left} left.`);
+  const mendable = problems.filter((finding) => finding.mendable).length;
+  // On a terminal it is offered.
+  const how = mendable > 0 && !isInteractive(context);
+  stdout.write(how ? ` \`tempest doctor --repair\` mends ${mendable}.\n` : '\n');
 }

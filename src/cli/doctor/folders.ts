@@ -26,9 +26,8 @@ export const checkRuntimeFolder: Check = async ({ env, repair }) => {
   if ((found.mode & 0o077) === 0) return [];
   if (repair) await chmod(runtime, 0o700);
   const mode = (found.mode & 0o777).toString(8);
-  return [
-    { ...problem(`${runtime} is open to other users (${mode})`, 'chmod 700'), repaired: repair },
-  ];
+  const finding = problem(`${runtime} is open to other users (${mode})`, 'chmod 700');
+  return [{ ...finding, mendable: !repair, repaired: repair }];
 };
 
 export const checkHome: Check = async ({ env }) => {

@@ -25,7 +25,7 @@ async function checkSocket(path: string, repair: boolean): Promise<Finding[]> {
   if (repair && same) await unlink(path).catch(() => {});
   const remedy = repair ? 'Removed.' : 'The next start replaces it; --repair removes it.';
   const text = `Nobody listens at ${path}, left by a process that crashed`;
-  return [{ ...problem(text, remedy), repaired: repair }];
+  return [{ ...problem(text, remedy), mendable: !repair, repaired: repair }];
 }
 
 /** True unless the system says that nobody listens there. */

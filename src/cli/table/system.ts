@@ -33,7 +33,7 @@ export const systemCommands = {
     summary: 'Find what is wrong or was left behind by a crash, and mend it',
     details: [
       'Looks at this machine, the daemon, the terminal host and every session. Without ' +
-        '--repair it only looks. Exit code 1 when a problem is left.',
+        '--repair it mends nothing unasked: on a terminal it asks. Exit code 1 when a problem is left.',
     ],
     arguments: [],
     options: { repair: { summary: 'Mend what can be mended, and say what was done' }, json },

@@ -8,6 +8,8 @@ export interface Finding {
   problem: string;
   /** What was done about it, or would be with `repair`. */
   remedy: string;
+  /** Whether `repair` would do something about it. */
+  mendable: boolean;
   repaired: boolean;
 }
 
@@ -22,11 +24,11 @@ export interface Scene {
 export type Examination = (scene: Scene) => Promise<Finding[]>;
 
 export function problem(text: string, remedy: string): Finding {
-  return { severity: 'problem', problem: text, remedy, repaired: false };
+  return { severity: 'problem', problem: text, remedy, mendable: false, repaired: false };
 }
 
 export function note(text: string, remedy = ''): Finding {
-  return { severity: 'note', problem: text, remedy, repaired: false };
+  return { severity: 'note', problem: text, remedy, mendable: false, repaired: false };
 }
 
 export interface Mendable {
@@ -41,7 +43,7 @@ export interface Mendable {
 
 /** A problem that is mended at once when the scene says so. */
 export async function mendable({ repair }: Scene, what: Mendable): Promise<Finding> {
-  if (!repair) return problem(what.problem, what.wouldBe);
+  if (!repair) return { ...problem(what.problem, what.wouldBe), mendable: true };
   try {
     if (await what.mend()) return { ...problem(what.problem, what.done), repaired: true };
     return problem(what.problem, 'It could not be mended.');

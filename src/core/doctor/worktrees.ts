@@ -29,7 +29,7 @@ async function examineSession(scene: Scene, record: SessionRecord): Promise<Find
     return problem(text, 'Mount its disk, or move it back; then everything is as it was.');
   }
   if (existsSync(worktree)) {
-    if ((await markerOf(worktree)) === id) return null;
+    if ((await markerOf(worktree)) === id) return failureOf(record);
     const text = `${worktree}, the worktree of ${name}, is not connected to its repository`;
     return problem(text, `If the repository was moved: git worktree repair ${worktree}`);
   }
@@ -48,6 +48,14 @@ async function examineSession(scene: Scene, record: SessionRecord): Promise<Find
     done: `Made anew from its branch ${branch}; what was not committed is lost.`,
     mend: () => scene.guard(id, () => remakeWorktree(record, tip)),
   });
+}
+
+/** A session that could not be made or started waits for the person: nothing else tells of it again. */
+function failureOf({ status, name, reason }: SessionRecord): Finding | null {
+  if (status !== 'failed') return null;
+  const why = reason.split('\n')[0] || 'nothing is known of why';
+  const remedy = `Correct that, then \`tempest open ${name}\`; or \`tempest remove ${name}\`.`;
+  return problem(`${name} has failed: ${why}`, remedy);
 }
 
 async function remakeWorktree(record: SessionRecord, commit: string): Promise<boolean> {
