@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyClosed } from './lua-closed.mjs';
 import { findNeovim } from './neovim.mjs';
 import { answers, run } from './run.mjs';
 
@@ -16,7 +17,7 @@ const server = process.env.LUA_LANGUAGE_SERVER || 'lua-language-server';
 const workspace = resolve(process.argv[2] ?? resolve(import.meta.dirname, '..'));
 
 if (await answers(server, '--version')) {
-  const lines = describe(await diagnose());
+  const lines = await diagnose();
   for (const line of lines) console.error(line);
   process.exitCode = lines.length === 0 ? 0 : 1;
 } else {
@@ -24,21 +25,23 @@ if (await answers(server, '--version')) {
   process.exitCode = notChecked;
 }
 
-/** @returns {Promise<Record<string, Diagnostic[]>>} by the file's URI */
+/** @returns {Promise<string[]>} a line, or several, for each that was found */
 async function diagnose() {
   const scratch = mkdtempSync(join(tmpdir(), 'lua-types-'));
   const report = join(scratch, 'report.json');
+  const copy = join(scratch, 'copy');
   try {
+    copyClosed(workspace, copy);
     const output = await run(
       server,
       [
-        ...[`--check=${workspace}`, '--checklevel=Warning', '--check_format=json'],
+        ...[`--check=${copy}`, '--checklevel=Warning', '--check_format=json'],
         ...[`--check_out_path=${report}`, `--logpath=${scratch}`, `--metapath=${scratch}/meta`],
       ],
       { env: { ...process.env, VIMRUNTIME: await newestRuntime() } },
     ).catch((error) => error.stdout ?? String(error));
     if (!existsSync(report)) throw new Error(`lua-language-server failed:\n${output}`);
-    return JSON.parse(readFileSync(report, 'utf8'));
+    return describe(JSON.parse(readFileSync(report, 'utf8')), copy);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -53,12 +56,13 @@ async function newestRuntime() {
 }
 
 /**
- * @param {Record<string, Diagnostic[]>} diagnostics
+ * @param {Record<string, Diagnostic[]>} diagnostics by the file's URI
+ * @param {string} folder
  * @returns {string[]}
  */
-function describe(diagnostics) {
+function describe(diagnostics, folder) {
   return Object.entries(diagnostics).flatMap(([uri, found]) => {
-    const name = relative(workspace, fileURLToPath(uri));
+    const name = relative(folder, fileURLToPath(uri));
     return found.map(({ range, message, code }) => {
       const place = `${name}:${range.start.line + 1}:${range.start.character + 1}`;
       return `${place}: ${message.replaceAll('\n', '\n    ')} (${code})`;

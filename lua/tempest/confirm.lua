@@ -3,13 +3,13 @@ local windows = require('tempest.windows')
 
 local M = {}
 
----@class tempest.Question
+---@class tempest.Confirmation
 ---@field title string
 ---@field lines string[]
 ---@field yes string what `y` does, such as 'remove'
 ---@field no? string what `n` does, default 'cancel'
 
----@param question tempest.Question
+---@param question tempest.Confirmation
 ---@param answer fun(yes: boolean) called exactly once
 function M.ask(question, answer)
   local footer = (' y %s   n %s '):format(question.yes, question.no or 'cancel')

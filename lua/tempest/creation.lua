@@ -41,7 +41,7 @@ function M.environment()
 end
 
 ---Asks the daemon for `method` once the person has said yes.
----@param question tempest.Question
+---@param question tempest.Confirmation
 ---@param method string
 ---@param params table
 ---@param callback tempest.Done called when nothing comes of it
@@ -64,7 +64,7 @@ end
 
 ---@param path string
 ---@param step 'init'|'commit'
----@param question tempest.Question
+---@param question tempest.Confirmation
 ---@param callback tempest.Done
 ---@param go_on fun()
 local function prepare(path, step, question, callback, go_on)

@@ -62,17 +62,25 @@ function demoEnvironment(root) {
 }
 
 /**
+ * Ends what it can, whatever of it fails: an agent that can't be closed ends with its terminal.
  * @param {string} root
  * @param {Place['tempest']} tempest
  */
-async function end(root, tempest) {
+export async function end(root, tempest) {
+  try {
+    await closeAll(tempest).catch(() => {});
+    const { pid, hostPid } = JSON.parse(await tempest('serve', '--json'));
+    await Promise.all([pid, hostPid].filter(Boolean).map(endProcess));
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** @param {Place['tempest']} tempest */
+async function closeAll(tempest) {
   const { sessions } = JSON.parse(await tempest('list', '--json'));
   const close = (/** @type {{ id: string }} */ { id }) => tempest('close', id);
-  await Promise.all(sessions.map(close));
-  const { pid, hostPid } = JSON.parse(await tempest('serve', '--json'));
-  await endProcess(pid);
-  if (hostPid) await endProcess(hostPid);
-  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  await Promise.allSettled(sessions.map(close));
 }
 
 /** Asks a process to end and waits until it has. @param {number} pid */

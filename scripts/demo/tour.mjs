@@ -17,10 +17,14 @@ export async function runTour() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => place.end().finally(() => process.exit(1)));
   }
+  const say = (/** @type {string} */ line) => console.log(line);
+  // Told while it is downloaded, not afterwards; where it can't be had, the step that needs it says so.
+  await findNeovim({ say }).catch(() => {});
   try {
     return await runSteps([...beginning(place), ...crash(place), ...comingAndGoing(place)]);
   } finally {
     await place.end();
+    console.log(`Ended and removed, all of it: ${place.root}`);
   }
 }
 

@@ -1,9 +1,11 @@
 // The examples of docs/protocol, run by the programs they are for.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findPython, findVim } from '../../scripts/interpreters.mjs';
+import { answers } from '../../scripts/run.mjs';
 import { hangMs } from '../support/limits.ts';
 import { neovims } from '../support/neovim.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
@@ -33,7 +35,12 @@ interface Example {
   name: string;
   file: string;
   args(prompt?: string): string[];
+  env?: Record<string, string>;
+  /** The one that need not be on every machine; its tests count as skipped there. */
+  isMissing?: boolean;
 }
+
+const [python, vim] = await Promise.all([findPython(), findVim()]);
 
 const examples: Example[] = [
   ...neovims.map(({ version, path }) => ({
@@ -48,23 +55,31 @@ const examples: Example[] = [
   },
   {
     name: 'python.py',
-    file: 'python3',
-    args: (text) => [example('python.py'), ...(text ? [text] : [])],
+    file: python.path,
+    args: (text) => [...python.args, example('python.py'), ...(text ? [text] : [])],
+    env: python.env,
   },
-  ...installed('vim', 'vim9.vim', (text) => [
-    ...['-u', 'NONE', '-es'],
-    ...(text ? ['--cmd', `let g:prompt = ${JSON.stringify(text)}`] : []),
-    ...['-S', example('vim9.vim')],
-  ]),
-  ...installed('emacs', 'emacs.el', (text) => [
-    ...['-Q', '--batch', '-l', example('emacs.el')],
-    ...(text ? [text] : []),
-  ]),
+  {
+    name: 'vim9.vim',
+    file: vim.path,
+    args: (text) => [
+      ...['-u', 'NONE', '-es'],
+      ...(text ? ['--cmd', `let g:prompt = ${JSON.stringify(text)}`] : []),
+      ...['-S', example('vim9.vim')],
+    ],
+    env: vim.env,
+  },
+  {
+    name: 'emacs.el',
+    file: 'emacs',
+    args: (text) => ['-Q', '--batch', '-l', example('emacs.el'), ...(text ? [text] : [])],
+    isMissing: !(await answers('emacs', '--version')),
+  },
 ];
 
-describe.each(examples)('$name', ({ file, args }) => {
-  it('starts the daemon, creates a session, and lists it', async () => {
-    const options = { cwd: repo, env, timeout: hangMs };
+describe.each(examples)('$name', ({ file, args, env: own = {}, isMissing = false }) => {
+  it.skipIf(isMissing)('starts the daemon, creates a session, and lists it', async () => {
+    const options = { cwd: repo, env: { ...env, ...own }, timeout: hangMs };
     expect((await run(file, args(), options)).stdout).toBe('');
     const created = await run(file, args(prompt), options);
     expect(created.stdout).toMatch(/^\w{8} {2}(starting|working|waiting|idle) {2}\S+\n$/);
@@ -76,22 +91,11 @@ describe.each(examples)('$name', ({ file, args }) => {
     expect(JSON.parse(record)).toMatchObject({ prompt });
   });
 
-  it('fails with what went wrong, and the hint', async () => {
-    const options = { cwd: world.root, env, timeout: hangMs };
+  it.skipIf(isMissing)('fails with what went wrong, and the hint', async () => {
+    const options = { cwd: world.root, env: { ...env, ...own }, timeout: hangMs };
     await expect(run(file, args('outside'), options)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/repository/),
     });
   });
 });
-
-/** Neovim, Node and Python come with the tests; these two need not be on every machine. */
-function installed(file: string, name: string, args: Example['args']): Example[] {
-  try {
-    execFileSync(file, ['--version'], { stdio: 'ignore' });
-    return [{ name, file, args }];
-  } catch {
-    console.log(`${name} is not run: there is no ${file} on this machine`);
-    return [];
-  }
-}

@@ -1,38 +1,35 @@
-import { readFileSync, rmSync } from 'node:fs';
+// A storm of hostile input on the real service: every method refuses it, and nobody else notices.
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, connect } from '../../src/rpc/client.ts';
+import type { Client } from '../../src/rpc/client.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { connectIn, create, list, screen, untilSession } from '../support/tempest.ts';
 import { until } from '../support/until.ts';
-import { bundle } from './support/build.ts';
 import {
   beforeInitialize,
   fatalInput,
   mangledFrame,
-  type Random,
   type Refused,
   refusedMessage,
-  seeded,
 } from './support/hostile.ts';
+import { type Random, seeded } from './support/hostile-values.ts';
 import { frame, rawClient } from './support/raw.ts';
+import { methods, wrongParams } from './support/wrong-params.ts';
 
-let built: Awaited<ReturnType<typeof bundle>>;
 let world: Sandbox;
+let repo: string;
 let bystander: Client;
 
 beforeAll(async () => {
-  built = await bundle('test/rpc/support/daemon.ts');
   world = await sandbox();
-  bystander = await connect({
-    places: world.places,
-    client: { name: 'bystander', version: '1' },
-    program: built.program,
-    env: world.env,
-  });
+  repo = await world.repo();
+  bystander = await connectIn(world);
+  const { id } = await create(bystander, { repo, name: 'first' });
+  await untilSession(bystander, id, ({ changes }) => changes !== null, 'it to be at rest');
 });
 afterAll(async () => {
   bystander.close();
   await world.dispose();
-  rmSync(built.folder, { recursive: true });
 });
 
 /** Sends all of them at once on one connection; each is refused as it should be, and no other. */
@@ -55,7 +52,7 @@ async function sendRefused(inputs: Refused[], initialized: boolean): Promise<voi
   raw.inbox.length = 0;
   if (!initialized) await raw.initialize();
   raw.send({ jsonrpc: '2.0', id: 'last', method: 'session/list' });
-  expect(await raw.answer()).toMatchObject({ id: 'last', result: { revision: 1 } });
+  expect(await raw.answer()).toMatchObject({ id: 'last', result: { sessions: [{}] } });
   raw.socket.destroy();
 }
 
@@ -78,16 +75,15 @@ async function sendMangled(random: Random): Promise<void> {
 async function standBy(over: () => boolean): Promise<number> {
   let answers = 0;
   let told = '';
+  const [session] = await list(bystander);
   const off = bystander.on('session/changed', ({ session }) => {
     told = session.name;
   });
   while (!over()) {
-    const name = `name ${answers}`;
-    const [renamed, { sessions }] = await Promise.all([
-      bystander.request('session/rename', { session: 'x', name }),
-      bystander.request('session/list', {}),
-    ]);
-    expect([renamed.name, told, sessions[0]?.name]).toEqual([name, name, 'first']);
+    const name = `name-${answers}`;
+    const renamed = await bystander.request('session/rename', { session: session?.id ?? '', name });
+    const [found, ...others] = await list(bystander);
+    expect([renamed.name, told, found?.name, others]).toEqual([name, name, name, []]);
     answers++;
   }
   off();
@@ -101,6 +97,27 @@ async function inParallel(count: number, width: number, work: () => Promise<void
   };
   await Promise.all(Array.from({ length: width }, lane));
 }
+
+it('refuses wrong parameters of every method, and does nothing of what they ask for', async () => {
+  const random = seeded(19_991_231);
+  const before = [await list(bystander), await world.git(repo, 'for-each-ref')];
+  const raw = await rawClient(bystander.socket);
+  await raw.initialize();
+  expect(methods.length).toBeGreaterThan(60);
+  for (const method of methods) {
+    for (let id = 0; id < 20; id++) {
+      const params = wrongParams(random, method);
+      raw.send({ jsonrpc: '2.0', id, method, params });
+      const what = `${method} ${JSON.stringify(params)}`;
+      expect(await raw.answer(), what).toMatchObject({
+        id,
+        error: { code: -32602, data: { kind: 'bad-request' } },
+      });
+    }
+  }
+  raw.socket.destroy();
+  expect([await list(bystander), await world.git(repo, 'for-each-ref')]).toEqual(before);
+});
 
 it('survives 100,000 hostile inputs, and serves everybody else meanwhile', async () => {
   const random = seeded(20_240_229);
@@ -117,7 +134,12 @@ it('survives 100,000 hostile inputs, and serves everybody else meanwhile', async
   } finally {
     over = true;
   }
-  expect(await bystanding).toBeGreaterThan(100);
+  expect(await bystanding).toBeGreaterThan(50);
+  const [session] = await list(bystander);
+  await bystander.request('session/send', { session: session?.id ?? '', text: 'still here' });
+  await until(async () => (await screen(bystander, session?.id ?? '')).includes('still here'), {
+    what: 'the agent to hear',
+  });
   const status = await bystander.request('daemon/status', {});
   expect(status).toMatchObject({ pid: bystander.server.pid, clients: 1 });
   expect(peakMemory(status.pid)).toBeLessThan(400);
@@ -139,7 +161,7 @@ it('takes 16 MiB and not one byte more, and holds no more than that', async () =
   largest.send(message('x'.repeat(rest + 1)));
   expect(await largest.answer()).toMatchObject({ id: null, error: { code: -32600 } });
   await largest.waitForClose();
-  expect((await bystander.request('session/list', {})).revision).toBe(1);
+  expect(await list(bystander)).toHaveLength(1);
   expect(peakMemory(bystander.server.pid)).toBeLessThan(400);
 });
 

@@ -2,7 +2,7 @@
 // outcome depends on them, so they lie far beyond what a slow and busy machine needs.
 
 /** For one condition to come true, or one program to end, in ms. */
-export const hangMs = 60_000;
+export const hangMs = 120_000;
 
 /** For one test, or one of its hooks, in ms: long enough for a condition's own limit to say what was missing. */
-export const testMs = 300_000;
+export const testMs = 600_000;

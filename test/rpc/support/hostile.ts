@@ -1,21 +1,7 @@
 // Everything a broken or malicious client might send, from a seeded generator.
+import { anything, pick, type Random } from './hostile-values.ts';
 import { frame, initializeMessage } from './raw.ts';
-
-export type Random = () => number;
-
-/** mulberry32: small, and the same everywhere. */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-export const pick = <T>(random: Random, from: readonly T[]): T =>
-  from[Math.floor(random() * from.length)] as T;
+import { methods, wrongParams } from './wrong-params.ts';
 
 /** A message that is refused while its connection lives. No code: it must not be answered at all. */
 export interface Refused {
@@ -29,33 +15,6 @@ export interface Fatal {
   bytes: Buffer;
   code: number;
 }
-
-const junk: ((random: Random) => unknown)[] = [
-  () => null,
-  () => true,
-  (random) => random() * 1e300,
-  (random) => -Math.floor(random() * 1e9),
-  () => '',
-  (random) => 'é🌩\u0000\u001b[2J'.repeat(Math.floor(random() * 50)),
-  () => '../../etc/passwd',
-  () => [],
-  () => ({}),
-  () => [[[[[[]]]]]],
-  () => ({ ['__proto__']: { polluted: true }, constructor: { prototype: { polluted: true } } }),
-  (random) => Array.from({ length: Math.floor(random() * 100) }, () => random()),
-];
-const anything = (random: Random): unknown => pick(random, junk)(random);
-const nonObject = (random: Random): unknown =>
-  pick(random, [true, 0, 'text', [], [1, 2], 1e308, [{}]]);
-
-/** Methods whose parameters must name something: no junk can satisfy them. */
-const demanding = [
-  'session/get',
-  'session/open',
-  'session/send',
-  'terminal/resize',
-  'repo/inspect',
-];
 
 const refused: ((random: Random, id: number) => Refused)[] = [
   (random, id) => ({
@@ -72,21 +31,11 @@ const refused: ((random: Random, id: number) => Refused)[] = [
     id,
     code: -32601,
   }),
-  (random, id) => ({
-    message: {
-      jsonrpc: '2.0',
-      id,
-      method: pick(random, demanding),
-      params: { session: [], path: {}, [String(anything(random))]: anything(random) },
-    },
-    id,
-    code: -32602,
-  }),
-  (random, id) => ({
-    message: { jsonrpc: '2.0', id, method: pick(random, demanding), params: nonObject(random) },
-    id,
-    code: -32602,
-  }),
+  (random, id) => {
+    const method = pick(random, methods);
+    const params = wrongParams(random, method);
+    return { message: { jsonrpc: '2.0', id, method, params }, id, code: -32602 };
+  },
   (random, id) => ({
     message: { jsonrpc: pick(random, ['1.0', 2, null, '2.00']), id, method: 'session/list' },
     id,
