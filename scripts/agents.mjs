@@ -12,6 +12,9 @@ const packages = {
   codex: { name: '@openai/codex', version: '0.169.0' },
   opencode: { name: 'opencode-ai', version: '1.18.33' },
   pi: { name: '@mariozechner/pi-coding-agent', version: '0.73.1' },
+  copilot: { name: '@github/copilot', version: '1.0.102' },
+  gemini: { name: '@google/gemini-cli', version: '0.61.0' },
+  qwen: { name: '@qwen-code/qwen-code', version: '0.15.10' },
 };
 
 /** @typedef {keyof typeof packages} AgentName */

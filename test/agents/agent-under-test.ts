@@ -8,6 +8,8 @@ export interface Ground {
   home: string;
   /** XDG_CONFIG_HOME. */
   config: string;
+  /** XDG_DATA_HOME. */
+  data: string;
   /** The person's repository, which the CLI is to trust. */
   repo: string;
   /** Of the stand-in for the model, without a slash at the end. */
@@ -30,6 +32,10 @@ export interface AgentUnderTest {
   /** A tool call that makes an empty file there, and asks first; and the question's `tool`. */
   ask(path: string): Reply;
   askedTool: string;
+  /** It tells that it works or asks, and not on what. */
+  asksUnnamed?: boolean;
+  /** On the screen when it can be answered, where the call is shown before. */
+  asks?: RegExp;
   /** Keys that allow and deny, as the adapter says. */
   answers: { allow: string; deny: string };
   /** What has come after a denial: the turn goes on without the tool (default), or it is over. */
@@ -55,6 +61,14 @@ export interface AgentUnderTest {
   words?: Partial<Record<'api-error' | 'rate-limit', string>>;
   /** Whether it can fork a conversation. */
   forks?: boolean;
+  /** Whether its conversation goes back with the files. */
+  rewinds?: boolean;
+  /** Whether it has a mode in which it asks for no permission. */
+  permissionless?: boolean;
+  /** Its tool call that makes an empty file in that mode; left out: as `ask`. */
+  unasked?(path: string): Reply;
+  /** What a person types to leave the conversation for a new one, and what the screen shows after each. */
+  begin?: [keys: string, shows: RegExp][];
   /** Scenarios that can't hold with this CLI, and why: they are listed, and not run. */
   except?: Partial<Record<string, string>>;
 }

@@ -18,7 +18,11 @@ const say = (text: string): Reply => ({ kind: 'text', text });
 let world: World;
 
 /** The person trusts the repository. */
-function prepare({ home, repo, url }: Ground): Record<string, string> {
+function prepare({
+  home,
+  repo,
+  url,
+}: Pick<Ground, 'home' | 'repo' | 'url'>): Record<string, string> {
   mkdirSync(join(home, '.codex'));
   const config = [
     'model = "stand-in"',
@@ -39,7 +43,7 @@ function prepare({ home, repo, url }: Ground): Record<string, string> {
 
 async function setUp(script: (index: number) => Reply) {
   world = await makeWorld(script, ({ box, model, repo }) =>
-    prepare({ home: box.home, repo, url: model.url, config: box.env.XDG_CONFIG_HOME ?? box.home }),
+    prepare({ home: box.home, repo, url: model.url }),
   );
   return world;
 }
@@ -86,9 +90,22 @@ playScenarios({
     },
   }),
   askedTool: 'Bash',
+  asks: /esc to cancel/,
   answers: { allow: 'y', deny: '\x1b' },
   deniedEnds: true,
   forks: true,
+  permissionless: true,
+  unasked: (path) => ({ kind: 'tool', name: 'exec_command', input: { cmd: `touch ${path}` } }),
+  begin: [
+    ['/new', /\/new/],
+    ['\r', /Where should the new conversation run/],
+    ['\r', /To continue this session|OpenAI Codex/],
+  ],
   words: { 'rate-limit': '429' },
+  except: {
+    'question in words': 'not tried: it asks in words in its plan mode',
+    'sub-agent': 'not tried: it has them only where its person has switched them on',
+    rewind: 'only its files go back',
+  },
   busy: /esc to interrupt/,
 });

@@ -1,11 +1,35 @@
 // The real opencode inside Tempest.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Reply } from '../support/model/reply.ts';
 import type { AgentUnderTest } from './agent-under-test.ts';
 import { playScenarios } from './scenarios.ts';
 import { textsOf } from './texts.ts';
+
+let used: string | null = null;
+
+/**
+ * The data of an opencode that has been started before. Each first start lays out the database, and of two that
+ * do so at once one fails, and shows nothing: a fault of its own, which whoever has used it before doesn't meet.
+ */
+function usedBefore(): string {
+  if (used) return used;
+  const root = mkdtempSync(join(tmpdir(), 'opencode-used-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  const folder = (name: string) => join(root, name);
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: root, OPENCODE_DISABLE_MODELS_FETCH: '1' },
+    ...{ XDG_CONFIG_HOME: folder('config'), XDG_DATA_HOME: folder('data') },
+    ...{ XDG_STATE_HOME: folder('state'), XDG_CACHE_HOME: folder('cache') },
+  };
+  mkdirSync(join(root, 'config/opencode/node_modules'), { recursive: true });
+  execFileSync(inject('agents').opencode, ['session', 'list'], { cwd: root, env });
+  used = join(root, 'data/opencode');
+  return used;
+}
 
 const tool = (name: string, input: Record<string, unknown>): Reply => ({
   kind: 'tool',
@@ -16,7 +40,8 @@ const tool = (name: string, input: Record<string, unknown>): Reply => ({
 export const opencode: AgentUnderTest = {
   name: 'opencode',
   program: inject('agents').opencode,
-  prepare({ config: xdg, url }) {
+  prepare({ config: xdg, data, url }) {
+    cpSync(usedBefore(), join(data, 'opencode'), { recursive: true });
     const provider = {
       npm: '@ai-sdk/openai-compatible',
       name: 'Ours',
@@ -45,6 +70,15 @@ export const opencode: AgentUnderTest = {
   answers: { allow: '\r', deny: '\x1b' },
   deniedEnds: true,
   busy: /esc interrupt/,
+  except: {
+    fork: 'its fork would work in the folder of the first',
+    rewind: 'only its files go back',
+  },
+  permissionless: true,
+  begin: [
+    ['/new', /New session/],
+    ['\r', /Ask anything/],
+  ],
   interrupt: ['\x1b', '\x1b'],
   interruptAsks: /esc again to interrupt/,
   question: {

@@ -32,7 +32,18 @@ export const pi: AgentUnderTest = {
   answers: { allow: '', deny: '' },
   busy: /Working/,
   forks: true,
-  except: { 'permission allowed': asksNothing, 'permission denied': asksNothing },
+  rewinds: true,
+  begin: [
+    ['/new', /\/new/],
+    ['\r', /New session/],
+  ],
+  except: {
+    'permission allowed': asksNothing,
+    'permission denied': asksNothing,
+    'without permissions': asksNothing,
+    'question in words': 'it has no tool to ask by',
+    'sub-agent': 'it has none',
+  },
 };
 
 playScenarios(pi);

@@ -4,18 +4,26 @@ import type { AgentUnderTest } from './agent-under-test.ts';
 import { conversations } from './scenarios/conversations.ts';
 import { endings } from './scenarios/endings.ts';
 import { messages } from './scenarios/messages.ts';
+import { modes } from './scenarios/modes.ts';
 import { questions } from './scenarios/questions.ts';
 import { turns } from './scenarios/turns.ts';
 import { type Stage, setStage } from './stage.ts';
 
 export interface Scenario {
   name: string;
-  /** Whether it can be tried with this agent at all; left out: always. */
+  /** Whether the agent says all that is needed to try it; left out: always. One that doesn't must say why. */
   concerns?(agent: AgentUnderTest): boolean;
   play(stage: Stage): Promise<void>;
 }
 
-const scenarios: Scenario[] = [...turns, ...messages, ...questions, ...endings, ...conversations];
+const scenarios: Scenario[] = [
+  ...turns,
+  ...messages,
+  ...questions,
+  ...endings,
+  ...conversations,
+  ...modes,
+];
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -44,8 +52,10 @@ export function playScenarios(agent: AgentUnderTest): void {
 
   describe(`${agent.name} inside Tempest`, () => {
     for (const { name, concerns, play } of scenarios) {
-      if (concerns && !concerns(agent)) continue;
       const reason = agent.except?.[name];
+      if (!reason && concerns && !concerns(agent)) {
+        throw new Error(`${agent.name} leaves out "${name}" and gives no reason`);
+      }
       it(reason ? `${name}: can't be` : name, async (context) => {
         if (reason) return note(context, name, reason);
         try {

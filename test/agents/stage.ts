@@ -81,7 +81,8 @@ export async function setStage(agent: AgentUnderTest): Promise<Stage> {
   box.onDispose(() => model.close());
   const repo = realpathSync(await box.repo());
   const config = box.env.XDG_CONFIG_HOME ?? '';
-  const env = agent.prepare({ home: box.home, config, repo, url: model.url });
+  const data = box.env.XDG_DATA_HOME ?? '';
+  const env = agent.prepare({ home: box.home, config, data, repo, url: model.url });
   if (agent.config) {
     mkdirSync(dirname(box.places.config), { recursive: true });
     writeFileSync(box.places.config, agent.config);

@@ -28,7 +28,7 @@ export default class Table implements Reporter {
 }
 
 function lineOf({ agent, scenario, expected, seen, delays, note }: Cell, passed: boolean) {
-  if (note) return [agent, scenario, '–', `not possible: ${note}`, ''];
+  if (note) return [agent, scenario, '–', `left out: ${note}`, ''];
   const same = seen.join() === expected.join();
   const result = passed ? 'the same' : same ? `${seen.join(' ')}, but failed` : seen.join(' ');
   return [agent, scenario, expected.join(' '), result, delays.join(' ')];

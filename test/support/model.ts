@@ -2,13 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chat } from './model/chat.ts';
+import { gemini, geminiWhole } from './model/gemini.ts';
 import { messages } from './model/messages.ts';
 import type { Failure, Reply, Said } from './model/reply.ts';
 import { responses } from './model/responses.ts';
 
 export type { Reply } from './model/reply.ts';
 
-const protocols = [messages, responses, chat];
+const protocols = [messages, responses, chat, gemini, geminiWhole];
 
 export interface ModelRequest {
   path: string;

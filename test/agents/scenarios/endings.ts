@@ -21,6 +21,7 @@ export const endings: Scenario[] = [
         pressed = await actor.press(key);
       }
       await actor.becomes('idle', pressed);
+      expect(actor.now().problem).toBeNull();
       if (agent.empty) await actor.press(agent.empty);
       // It is ready for more.
       answer(() => say('Better.'));

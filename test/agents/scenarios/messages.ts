@@ -38,7 +38,7 @@ export const messages: Scenario[] = [
       for (const text of texts) {
         await client.request('queue/add', { session: actor.id, text });
       }
-      expect(actor.now().queued).toEqual({ count: 2, hold: null });
+      expect(actor.now().queued).toEqual({ count: 2, going: 2, hold: null });
       slow.release();
       await actor.shows('Turn 3.');
       await until(() => actor.now().queued.count === 0, { what: 'the queue to be empty' });

@@ -1,4 +1,5 @@
 // What scenarios have in common.
+import type { Session } from '../../../src/core/session/session.ts';
 import type { Reply } from '../../support/model/reply.ts';
 import type { Actor, Stage } from '../stage.ts';
 import { textsOf } from '../texts.ts';
@@ -22,11 +23,35 @@ export async function settled(stage: Stage, prompt: string): Promise<Actor> {
   return actor;
 }
 
+/** Whether the session shows what its agent asks, as far as that is told. */
+export function showsQuestion({ agent }: Stage): (session: Session) => boolean {
+  return ({ question }) => agent.asksUnnamed === true || question !== null;
+}
+
 /** Sends a prompt, and sees the turn begin. */
 export async function sendAndSee({ client }: Stage, actor: Actor, text: string): Promise<void> {
   const began = Date.now();
   await client.request('session/send', { session: actor.id, text });
   await actor.becomes('working', began);
+}
+
+/**
+ * Answers the permission question as the picker does, which has to wait for the dialog by itself; or by the
+ * person's own key, where the agent tells no question. Gives when.
+ */
+export async function answerQuestion(
+  { agent, client }: Stage,
+  actor: Actor,
+  answer: 'allow' | 'deny',
+  sight: string | RegExp,
+): Promise<number> {
+  const { question } = actor.now();
+  if (question) {
+    await client.request('session/answer', { session: actor.id, question: question.id, answer });
+    return Date.now();
+  }
+  await actor.shows(agent.asks ?? sight);
+  return actor.press(agent.answers[answer]);
 }
 
 /** The texts of the last turn's request, as the CLI got them: without what it puts around them. */

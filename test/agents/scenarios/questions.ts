@@ -3,29 +3,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Scenario } from '../scenarios.ts';
-import { say } from './plot.ts';
+import { answerQuestion, hold, say, showsQuestion } from './plot.ts';
 
 export const questions: Scenario[] = [
   {
     name: 'permission allowed',
-    async play({ agent, box, answer, create, answeredAt, model, client }) {
+    async play(stage) {
+      const { agent, box, answer, create, answeredAt, model, client } = stage;
       const made = join(box.home, 'made');
-      answer(() => (model.turns().length === 1 ? agent.ask(made) : say('Made.')));
+      const last = hold(say('Made.'));
+      answer(() => (model.turns().length === 1 ? agent.ask(made) : last.reply));
       const actor = await create('make it');
       await actor.becomes('working', actor.now().createdAt);
-      const { question } = await actor.becomes(
-        'waiting',
-        answeredAt,
-        (session) => session.question !== null,
-      );
-      expect(question?.tool).toBe(agent.askedTool);
-      expect(question?.text).toContain(made);
-      // It must be on the screen before it can be answered.
-      await actor.shows(made);
+      const { question } = await actor.becomes('waiting', answeredAt, showsQuestion(stage));
+      expect(question?.tool).toBe(agent.asksUnnamed ? undefined : agent.askedTool);
+      expect(question?.text ?? made).toContain(made);
       const send = client.request('session/send', { session: actor.id, text: 'and then?' });
       await expect(send).rejects.toMatchObject({ kind: 'wrong-state' });
       expect(existsSync(made)).toBe(false);
-      await actor.becomes('working', await actor.press(agent.answers.allow));
+      await actor.becomes('working', await answerQuestion(stage, actor, 'allow', made));
+      last.release();
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Made.');
       expect(existsSync(made)).toBe(true);
       expect(actor.now().question).toBeNull();
@@ -34,18 +31,20 @@ export const questions: Scenario[] = [
   },
   {
     name: 'permission denied',
-    async play({ agent, box, answer, create, answeredAt, model }) {
+    async play(stage) {
+      const { agent, box, answer, create, answeredAt, model } = stage;
       const made = join(box.home, 'made');
-      answer(() => (model.turns().length === 1 ? agent.ask(made) : say('Not made.')));
+      const last = hold(say('Not made.'));
+      answer(() => (model.turns().length === 1 ? agent.ask(made) : last.reply));
       const actor = await create('make it');
       await actor.becomes('working', actor.now().createdAt);
-      await actor.becomes('waiting', answeredAt, ({ question }) => question !== null);
-      await actor.shows(made);
-      const at = await actor.press(agent.answers.deny);
+      await actor.becomes('waiting', answeredAt, showsQuestion(stage));
+      const at = await answerQuestion(stage, actor, 'deny', made);
       // Some run on for a moment, until they have seen that it was not to be.
       if (agent.deniedEnds) await actor.settles('idle', at);
       else {
         await actor.becomes('working', at);
+        last.release();
         await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Not made.');
       }
       expect(existsSync(made)).toBe(false);
@@ -58,7 +57,8 @@ export const questions: Scenario[] = [
     concerns: ({ question }) => question !== undefined,
     async play({ agent, answer, create, answeredAt, model }) {
       const { reply, text, keys } = agent.question as NonNullable<typeof agent.question>;
-      answer(() => (model.turns().length === 1 ? reply : say('So be it.')));
+      const last = hold(say('So be it.'));
+      answer(() => (model.turns().length === 1 ? reply : last.reply));
       const actor = await create('ask me');
       await actor.becomes('working', actor.now().createdAt);
       const asked = await actor.becomes('waiting', answeredAt, ({ question }) => question !== null);
@@ -66,6 +66,7 @@ export const questions: Scenario[] = [
       expect(asked.question?.text).toContain(text);
       await actor.shows(text);
       await actor.becomes('working', await actor.press(keys));
+      last.release();
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'So be it.');
       actor.staysSo();
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { until } from '../../support/until.ts';
 import type { Scenario } from '../scenarios.ts';
-import { hold, promptsOf, say, sendAndSee } from './plot.ts';
+import { answerQuestion, hold, promptsOf, say, sendAndSee, showsQuestion } from './plot.ts';
 
 /** All that has gone wrong between a person's words and a program. */
 const awkward = `-say "it" \`now\`\n$(touch pwned) it's 😀 \\n`;
@@ -32,18 +32,20 @@ export const turns: Scenario[] = [
   },
   {
     name: 'edit a file',
-    async play({ agent, answer, create, answeredAt, model, client }) {
+    async play(stage) {
+      const { agent, answer, create, answeredAt, model, client } = stage;
       const made = () => join(actor.now().worktree, 'made.txt');
       const last = hold(say('Written.'));
       answer(() => (model.turns().length === 1 ? agent.edit(made(), 'hello') : last.reply));
       const actor = await create('write it');
       await actor.becomes('working', actor.now().createdAt);
       if (agent.editAsks) {
-        await actor.becomes('waiting', answeredAt, ({ question }) => question !== null);
-        await actor.becomes('working', await actor.press(agent.answers.allow));
+        await actor.becomes('waiting', answeredAt, showsQuestion(stage));
+        await actor.becomes('working', await answerQuestion(stage, actor, 'allow', 'made.txt'));
       }
       // What it does, or did last, names the file.
-      await actor.tells('the file', ({ activity }) => activity.includes('made.txt'));
+      if (!agent.asksUnnamed)
+        await actor.tells('the file', ({ activity }) => activity.includes('made.txt'));
       await until(() => existsSync(made()), { what: 'the file to be written' });
       last.release();
       await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Written.');
