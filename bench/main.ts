@@ -5,9 +5,12 @@ import { create, createLarge, createMany } from './create.ts';
 import { echo } from './echo.ts';
 import { events } from './events.ts';
 import { flood } from './flood.ts';
+import { forecast } from './forecast.ts';
 import { memory } from './memory.ts';
-import { type Figure, table } from './report.ts';
+import { count, type Figure, table } from './report.ts';
+import { review, snapshot } from './review.ts';
 import { startup } from './startup.ts';
+import { fileSystemOf } from './support/file-systems.ts';
 import { type Bench, inWorld } from './world.ts';
 
 const benches: Record<string, Bench> = {
@@ -20,6 +23,9 @@ const benches: Record<string, Bench> = {
   startup,
   memory,
   attach,
+  review,
+  snapshot,
+  forecast,
 };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -36,11 +42,13 @@ async function main(names: string[]): Promise<number> {
       .join(' ');
   console.log(`${cpus().length} processors, Node ${process.versions.node}, load ${load()}`);
   console.log('Each figure is a median, with the middle half of its values in brackets.');
+  const all: Figure[] = [];
   for (const [name, bench] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
     const started = performance.now();
     const figures: Figure[] = [];
-    for (const place of bench.places?.() ?? [tmpdir()]) {
+    const places = bench.places?.() ?? [tmpdir()];
+    for (const place of places) {
       const more = await inWorld(place, say, async (world) => {
         if (world.tmux === null) say('tmux is not installed: its baselines are left out');
         return await bench.run(world);
@@ -48,9 +56,14 @@ async function main(names: string[]): Promise<number> {
       figures.push(...more);
     }
     const took = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`\n${name}: ${bench.about} (${took} s, load ${load()})\n${table(figures)}`);
+    const where = places.map((place) => `${place} (${fileSystemOf(place)})`).join(' and ');
+    const how = `in ${where}, ${took} s, load ${load()}`;
+    console.log(`\n${name}: ${bench.about}\n${how}\n${table(figures)}`);
+    all.push(...figures);
   }
-  return 0;
+  const targets = count(all);
+  if (targets.all > 0) console.log(`\n${targets.met} of ${targets.all} targets met`);
+  return targets.met === targets.all ? 0 : 1;
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -51,7 +51,11 @@ async function measure(world: World): Promise<Figure[]> {
       `daemon + terminal host, ${many} sessions`,
       `${show(atMany.total)} (${atMany.each.map(show).join(' + ')})`,
     ),
-    alone('each further session', `${number(each / 1024)} MiB`, '≤ 3 MB'),
+    alone('each further session', `${number((each * 1024) / 1e6)} MB`, {
+      value: (each * 1024) / 1e6,
+      unit: 'MB',
+      target: { atMost: 3 },
+    }),
   ];
 }
 

@@ -3,10 +3,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { debianReleases } from '../scripts/debian/neovim.mjs';
-import { findNeovim } from '../scripts/neovim.mjs';
 import { inTurns, median } from './measure.ts';
 import { alone, byDifference, type Figure, number } from './report.ts';
+import { neovims } from './support/neovims.ts';
 import type { Bench, World } from './world.ts';
 
 const rounds = 100;
@@ -21,15 +20,6 @@ export const startup: Bench = {
     return figures;
   },
 };
-
-/** Those the tests run on; else the one that is installed. */
-async function neovims() {
-  const wanted = debianReleases.map(({ suite }) => findNeovim({ suite }));
-  const found = (await Promise.allSettled(wanted)).flatMap((result) =>
-    result.status === 'fulfilled' ? [result.value] : [],
-  );
-  return found.length > 0 ? found : [await findNeovim()];
-}
 
 async function measure({ sandbox }: World, path: string, version: string): Promise<Figure[]> {
   const empty = join(sandbox.root, 'empty');
@@ -58,7 +48,7 @@ async function measure({ sandbox }: World, path: string, version: string): Promi
       ours: times.tempest,
       theirs: times.without,
       against: 'without',
-      target: '≤ +1 ms',
+      target: { atMost: 1 },
     }),
     alone(`sourcing plugin/tempest.lua in ${version}`, `${number(median(sourcing))} ms`),
   ];

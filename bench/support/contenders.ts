@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { create, programs } from '../../test/support/tempest.ts';
 import type { World } from '../world.ts';
-import { openViewer, size, type Viewer } from './viewer.ts';
+import { inTerminalOf, type Neovim } from './neovims.ts';
+import { type Invocation, openViewer, size, type Viewer } from './viewer.ts';
 
 export type Contender = 'bare' | 'tempest' | 'tmux';
 
-/** How a viewer is started: for a real terminal, or for Neovim's. */
-export interface Invocation {
-  file: string;
-  args: string[];
+type Ways = Partial<Record<Contender, Invocation>> & Record<'bare' | 'tempest', Invocation>;
+export type Viewers = Partial<Record<Contender, Viewer>> & Record<'bare' | 'tempest', Viewer>;
+
+/** Each of them in a terminal of a Neovim of its own. */
+export function waysIn(neovim: Neovim, { bare, tempest, tmux }: Ways): Ways {
+  const wrap = (way: Invocation) => inTerminalOf(neovim, way);
+  return { bare: wrap(bare), tempest: wrap(tempest), ...(tmux && { tmux: wrap(tmux) }) };
 }
 
 /**
@@ -23,7 +27,7 @@ export async function threeWays(
   script: string,
 ): Promise<{
   cwd: string;
-  ways: Partial<Record<Contender, Invocation>> & Record<'bare' | 'tempest', Invocation>;
+  ways: Ways;
 }> {
   const cwd = await sandbox.repo();
   const { id } = await create(client, { repo: cwd, command: ['sh', '-c', script], ...size });
@@ -62,7 +66,7 @@ export async function openAll(
   { sandbox }: Pick<World, 'sandbox'>,
   { cwd, ways }: Awaited<ReturnType<typeof threeWays>>,
   ready: string,
-): Promise<Partial<Record<Contender, Viewer>> & Record<'bare' | 'tempest', Viewer>> {
+): Promise<Viewers> {
   const viewers: Partial<Record<Contender, Viewer>> = {};
   for (const [name, { file, args }] of Object.entries(ways) as [Contender, Invocation][]) {
     const viewer = openViewer(file, args, { cwd, env: sandbox.env });
@@ -70,5 +74,5 @@ export async function openAll(
     await viewer.until(ready);
     viewers[name] = viewer;
   }
-  return viewers as Awaited<ReturnType<typeof openAll>>;
+  return viewers as Viewers;
 }

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { isInMemory } from '../../src/core/worktree/checkout.ts';
 import { fixtureGit } from '../../test/support/repository.ts';
 import type { World } from '../world.ts';
-import { isMemory } from './file-systems.ts';
 
 /** Raised when what is made differs, so that an older one isn't taken. */
 const generation = 1;
@@ -20,7 +20,7 @@ export async function largeRepo(
   files: number,
   { sandbox: { env, root }, say }: World,
 ): Promise<string> {
-  const folder = isMemory(root) ? root : cacheFolder();
+  const folder = isInMemory(root) ? root : cacheFolder();
   const path = join(folder, `files-${files}-${generation}`);
   if (!existsSync(path)) {
     say(`making a repository of ${files} files in ${path}`);

@@ -12,6 +12,12 @@ export interface Viewer {
   end(): Promise<void>;
 }
 
+/** How a viewer is started: for a real terminal, or for Neovim's. */
+export interface Invocation {
+  file: string;
+  args: string[];
+}
+
 export const size = { cols: 120, rows: 40 };
 const withinMs = 120_000;
 
