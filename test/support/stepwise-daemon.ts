@@ -1,7 +1,7 @@
-// The real daemon, which ends as if killed after one named step: its first argument. Its second is dist.
+// The real daemon, of another version where TEST_VERSION says so, which ends as if killed after the step TEST_STOP_AFTER.
 import { systemClock } from '../../src/core/clock.ts';
 import { placesFrom } from '../../src/core/places.ts';
-import { version } from '../../src/core/version.ts';
+import { version as ownVersion } from '../../src/core/version.ts';
 import { runDaemon } from '../../src/rpc/daemon.ts';
 import { serveSessions } from '../../src/service.ts';
 
@@ -13,4 +13,5 @@ const start = serveSessions({
     if (step === process.env.TEST_STOP_AFTER) process.kill(process.pid, 'SIGKILL');
   },
 });
+const version = process.env.TEST_VERSION || ownVersion;
 process.exit(await runDaemon({ places, version, clock: systemClock, start }));
