@@ -93,6 +93,8 @@ function afterLevel(
       // A spinner that goes on turning while a question stands is no answer to it, nor is one that
       // hasn't stopped yet a new turn.
       if (state.status === 'waiting' && (last?.state === said || isPaused(heard))) return state;
+      // Written before the agent asked, it may be heard after that; as if it were yet to come, for what goes on then.
+      if (hasJustAsked(before, now)) return before;
       if (state.speaks && state.status === 'idle') return afterTurning(state, heard, isNews, now);
       if (state.speaks && state.status !== 'working' && !isNews) return state;
       // It goes on showing nothing that is known, though it has rung.
@@ -135,6 +137,13 @@ function afterTurning(
   if (isNews) return { ...state, turningAt: now };
   if (source !== 'title' || turningAt !== null || overAt === 0) return state;
   return { ...state, turningAt: statusAt };
+}
+
+/** The agent's own word that it asks, heard so lately that its terminal may still be behind. */
+function hasJustAsked(state: StatusState, now: number): boolean {
+  const { speaks, status, question, statusAt } = state;
+  const isStanding = speaks && status === 'waiting' && question !== null;
+  return isStanding && statusAt <= now && now < statusAt + signalMs;
 }
 
 /** An empty input line is there: what was submitted has left it, and its turn is over. */

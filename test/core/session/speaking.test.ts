@@ -125,6 +125,26 @@ it('hazard 17: a question that the terminal tells before the agent says anything
   expect(next.status).toBe('working');
 });
 
+it('hazard 17: a question stands, with its words, though what was shown before it comes after it', () => {
+  const question = { id: 'q', tool: 'Run', text: 'npm test' };
+  const evidence: [at: number, evidence: Evidence][] = [
+    [10, { kind: 'started', generation: 1, prompted: true }],
+    [20, progress(0, 15)],
+    [30, spoke({ kind: 'turn-started', at: 20 })],
+    [40, spoke({ kind: 'asked', at: 40, question })],
+    // The bar of the turn, which was drawn first; then that of the question, and its notice.
+    [60, progress(3, 60)],
+    [61, progress(4, 61)],
+    [62, notify('Run "npm test"? (y/n)', 62)],
+  ];
+  const judge = (state: StatusState, at: number, one: Evidence) =>
+    nextStatus(state, one, at, { readEvent });
+  const asked = evidence.reduce((state, [at, one]) => judge(state, at, one), fresh);
+  expect(asked).toMatchObject({ status: 'waiting', question });
+  // Answered in the terminal, of which the agent says nothing.
+  expect(judge(asked, 900, progress(3, 900))).toMatchObject({ status: 'working', question: null });
+});
+
 it('hazard 15: what the host remembers does not undo what it has told since', () => {
   const heard = { speaks: true, since: 10, ended: null };
   const atWork = statusOf({ ...fresh, status: 'working', generation: 1, statusAt: 10 }, heard);
