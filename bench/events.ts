@@ -60,11 +60,15 @@ async function openSessions({ client, sandbox, say }: World): Promise<Spool[]> {
   return spools;
 }
 
-/** As the hooks of agents write: whole, then renamed. */
-function write(folder: string, count: number, name: string, payload: object): void {
+/**
+ * As plugins of agents write: whole, then renamed. Gives the moment at which it was there: what a busy disk
+ * costs before that is not the daemon's, and nobody hears of it before this function has returned.
+ */
+function write(folder: string, count: number, name: string, payload: object): number {
   const draft = join(folder, `.${process.pid}`);
   writeFileSync(draft, JSON.stringify(payload));
   renameSync(draft, join(folder, `${count}-${process.pid}.${name}`));
+  return performance.now();
 }
 
 /** Ms from each event's rename to its notification, in another connection than the one that asks. */
@@ -89,9 +93,7 @@ async function measureEvents({ sandbox }: World, spools: Spool[]): Promise<numbe
     await delay(Math.max(0, begin + (count * 1000) / sessions - performance.now()));
     const { id, conversation, folder } = spool;
     const event = { conversation, id: `${count}`, tool: 'Step', text: String(count) };
-    // From the rename on: as long as it is not there, nobody can know of it.
-    sent.set(`${id} Step ${count}`, performance.now());
-    write(folder, count + 1, 'tool-started', event);
+    sent.set(`${id} Step ${count}`, write(folder, count + 1, 'tool-started', event));
   }
   await until(() => took.length === seconds * sessions, { what: 'the last notification' });
   for (const { folder, conversation } of spools) {
@@ -122,8 +124,7 @@ async function bareEcho({ sandbox }: World): Promise<number[]> {
     const back = new Promise<void>((resolve) => {
       heard = resolve;
     });
-    const began = performance.now();
-    write(folder, count, 'event', {});
+    const began = write(folder, count, 'event', {});
     await back;
     took.push(performance.now() - began);
   }
