@@ -34,6 +34,12 @@ export const reviewRequests = {
         .optional()
         .describe('So many files at most, and no more than a message carries; without it, all'),
       page: patchPageSchema.optional().describe('The `next` of the page before'),
+      known: z
+        .boolean()
+        .optional()
+        .describe(
+          'The worktree as it was last counted, without a look at it: at once, in a large repository, too; ask again without it for what is there now',
+        ),
     }),
     result: diffSchema,
   },

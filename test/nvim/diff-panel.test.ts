@@ -32,6 +32,19 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
       .filter((line) => /^.+ \S/.test(line))
       .slice(0, 14);
 
+  it('begins with the first file there is, though another was the first when they were counted', async () => {
+    const { nvim, worktree } = await start(['b.js']);
+    const counted = 'return (require("tempest.state").list()[1].changes or {}).files == 1';
+    await nvim.feed(':TempestDiff work<CR>');
+    await nvim.waitForText(/▸A b\.js/);
+    await until(() => nvim.lua<boolean>(counted), { what: 'the count of one file' });
+    await nvim.feed('q');
+    await writeFile(join(worktree, 'a.js'), 'of a.js\n');
+    await nvim.feed(':TempestDiff work<CR>');
+    await nvim.waitForText(/2 files[\s\S]*▸A a\.js[\s\S]*A b\.js/);
+    await nvim.waitForText(/of a\.js/);
+  });
+
   it('folds folders, joins those with nothing else in them, and can be a list', async () => {
     const { nvim, worktree } = await start([
       'src/deep/er/one.js',

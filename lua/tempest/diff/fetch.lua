@@ -9,13 +9,14 @@ local files_at_once = 2000
 
 ---@param session tempest.Session
 ---@param what tempest.Compared
+---@param how { known?: boolean, is_enough?: fun(first: tempest.Diff): boolean } the worktree as it was last counted;
+---whether the first page will do
 ---@param callback fun(failure?: tempest.Failure, diff?: tempest.Diff)
----@param is_enough? fun(first: tempest.Diff): boolean whether the first page will do
-function M.diff(session, what, callback, is_enough)
+function M.diff(session, what, how, callback)
   local whole
   local function ask(page)
     local params = compared.params(session, what)
-    params.limit, params.page = files_at_once, page
+    params.limit, params.page, params.known = files_at_once, page, how.known
     rpc.request('session/diff', params, function(failure, diff)
       if failure then
         callback(failure)
@@ -26,7 +27,7 @@ function M.diff(session, what, callback, is_enough)
       else
         whole = diff
       end
-      if diff.next and not (is_enough and is_enough(whole)) then
+      if diff.next and not (how.is_enough and how.is_enough(whole)) then
         ask(diff.next)
       else
         callback(nil, whole)

@@ -7,6 +7,7 @@ local fetch = require('tempest.diff.fetch')
 local message = require('tempest.message')
 local rpc = require('tempest.rpc')
 local state = require('tempest.state')
+local untouched = require('tempest.diff.untouched')
 local verbs = require('tempest.diff.verbs')
 local watch = require('tempest.diff.watch')
 local which = require('tempest.which')
@@ -56,7 +57,7 @@ local function refresh(review, how)
     local same = diff.tree == review.diff.tree and diff.base == review.diff.base
     return same and how ~= nil and how.quietly == true
   end
-  fetch.diff(review.session, asked, function(failure, diff)
+  fetch.diff(review.session, asked, { is_enough = is_nothing_new }, function(failure, diff)
     if review.closed or review.compared ~= asked then
       return
     end
@@ -65,16 +66,15 @@ local function refresh(review, how)
       return
     end
     review.failed = nil
-    if is_nothing_new(diff) then
-      return
+    if not is_nothing_new(diff) then
+      review.session = state.get(review.session.id) or review.session
+      reload_files(review)
+      review:update(diff)
     end
-    review.session = state.get(review.session.id) or review.session
-    reload_files(review)
-    review:update(diff)
     if how and how.after then
       how.after()
     end
-  end, is_nothing_new)
+  end)
 end
 
 local listening = false
@@ -99,6 +99,7 @@ end
 ---@param session tempest.Session
 ---@param diff tempest.Diff
 ---@param how tempest.ReviewHow
+---@return tempest.Review
 local function start(session, diff, how)
   local review = Review.open(session, diff, {
     compared = how.compared or {},
@@ -125,6 +126,21 @@ local function start(session, diff, how)
   listen()
   comments.want(session.id)
   review:show(1)
+  return review
+end
+
+---After a list that may be behind: the first file is another, unless the person has chosen one by then.
+---@param review tempest.Review
+local function bring_up(review)
+  local is_untouched = untouched.watch()
+  refresh(review, {
+    quietly = true,
+    after = function()
+      if is_untouched() and review.current ~= 1 then
+        review:show(1)
+      end
+    end,
+  })
 end
 
 ---@class tempest.ReviewHow
@@ -147,17 +163,24 @@ function M.open(session, how)
     return
   end
   local what = how.compared or {}
-  fetch.diff(session, what, function(failure, diff)
-    if failure or not diff then
-      message.failure(assert(failure))
+  -- What was counted last is there at once, however large the repository; what is there now comes after.
+  fetch.diff(session, what, { known = true }, function(_, counted)
+    if counted and #counted.files > 0 then
+      bring_up(start(session, counted, how))
       return
     end
-    if #diff.files == 0 then
-      local scope = next(what) and (' (%s)'):format(compared.label(session, what)) or ' yet'
-      message.show(session.name .. ' has no changes' .. scope)
-      return
-    end
-    start(session, diff, how)
+    fetch.diff(session, what, {}, function(failure, diff)
+      if failure or not diff then
+        message.failure(assert(failure))
+        return
+      end
+      if #diff.files == 0 then
+        local scope = next(what) and (' (%s)'):format(compared.label(session, what)) or ' yet'
+        message.show(session.name .. ' has no changes' .. scope)
+        return
+      end
+      start(session, diff, how)
+    end)
   end)
 end
 

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diffFiles, mergeBase, statOf } from '../review/diff.ts';
 import type { DiffFile } from '../review/diff-file.ts';
+import { isThere } from '../review/seen.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { baseTip } from '../worktree/base-tip.ts';
 import { type Deps, scratchFolder } from './deps.ts';
@@ -23,6 +24,8 @@ export interface ChangeCounter {
   /** Counts now; gives the base and tree that were compared, or null without a worktree. */
   count(id: string, o?: { files: boolean }): Promise<Counted | null>;
   /** Counts all sessions one after another, for a daemon that starts: what it finds recorded may be old. */
+  /** What was counted last, without a look at the files; null where nothing was, or it is gone. */
+  known(id: string): Promise<Counted | null>;
   countAll(): Promise<void>;
   stop(): void;
 }
@@ -82,6 +85,14 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
     async countAll() {
       for (const { id } of deps.table.all()) {
         if (stopped) return;
+    async known(id) {
+      if (!deps.table.has(id)) return null;
+      const record = deps.table.get(id);
+      const tree = record.changes?.tree;
+      if (record.removed || !tree || !existsSync(record.worktree)) return null;
+      const [base, isHere] = await Promise.all([leftSide(record), isThere(record.worktree, tree)]);
+      return isHere ? { base, tree, files: null } : null;
+    },
         await count(id).catch(report(id));
       }
     },

@@ -28,12 +28,17 @@ export interface FileName {
 export interface Reviewing {
   /**
    * The files that differ, by default between the merge-base and the worktree as it is now: all of them, or
-   * with `limit` or `page` so many at most. `total` counts all.
+   * with `limit` or `page` so many at most. `total` counts all. With `known`, as it was last counted.
    */
   files(
     which: Which,
     what: Compared,
-    o: { limit?: number | undefined; page?: SidesPage | undefined; signal?: AbortSignal },
+    o: {
+      limit?: number | undefined;
+      page?: SidesPage | undefined;
+      known?: boolean | undefined;
+      signal?: AbortSignal;
+    },
   ): Promise<{
     base: string;
     tree: string;
@@ -68,10 +73,10 @@ export function createReviewing(
   const lists = createLately<DiffFile[]>(1);
   const places = createLately<Omit<Hunk, 'old' | 'new'>[]>(1);
   return {
-    async files(which, what, { limit, page, signal }) {
+    async files(which, what, { limit, page, known, signal }) {
       const { record, base, tree, files } = page
         ? { record: await sessions.find(which), ...page, files: null }
-        : await sessions.compared(which, what, { files: true });
+        : await sessions.compared(which, what, { files: true, known });
       const { worktree, id } = record;
       const key = [worktree, base, tree].join(' ');
       const [all, marked] = await Promise.all([

@@ -42,6 +42,12 @@ export interface Compared extends Between {
   against?: string | undefined;
 }
 
+/** What is asked for beside the two sides of a review, and how fresh they have to be. */
+export interface Looking {
+  files?: boolean | undefined;
+  known?: boolean | undefined;
+}
+
 export interface Sessions {
   create(options: CreateOptions): Promise<Session>;
   fork(which: Which, options: ForkOptions): Promise<Session>;
@@ -66,11 +72,14 @@ export interface Sessions {
   answer(which: Which, answer: Answer): Promise<Session>;
   /** The host and the id of the session's terminal, running or not. Throws `no-terminal`. */
   terminal(which: Which): Promise<{ host: TerminalHost; terminal: string }>;
-  /** The two sides of a review: commits or trees; what differs, too, where `files` asks and it is known by then. */
+  /**
+   * The two sides of a review: commits or trees; what differs, too, where `files` asks and it is known by then.
+   * With `known` the worktree is taken as it was last counted, if it ever was.
+   */
   compared(
     which: Which,
     what?: Compared,
-    o?: { files: boolean },
+    o?: Looking,
   ): Promise<Counted & { record: SessionRecord }>;
   checkpoints(which: Which): Promise<Checkpoint[]>;
   /** Of the repository at `path`: which of its sessions would conflict, as they are now. */
@@ -109,9 +118,10 @@ export function createSessions(
     });
   };
 
-  const snapshot = async (which: Which, o?: { files: boolean }) => {
+  const snapshot = async (which: Which, { files = false, known = false }: Looking) => {
     const record = await find(which);
-    const counted = await changes.count(record.id, o);
+    const last = known ? await changes.known(record.id) : null;
+    const counted = last ?? (await changes.count(record.id, { files }));
     if (counted) return { record: table.get(record.id), ...counted };
     throw new TempestError(
       'wrong-state',
@@ -231,14 +241,14 @@ export function createSessions(
         `Open it: \`tempest open ${record.name}\`, \`:TempestOpen ${record.name}\`.`,
       );
     },
-    async compared(which, { against, ...what } = {}, o = { files: false }) {
+    async compared(which, { against, ...what } = {}, { files = false, known = false } = {}) {
       const { scope = 'all', turn, from, to } = what;
       const isAll = scope === 'all' && [turn, from, to, against].every((one) => one === undefined);
-      const counted = await snapshot(which, { files: o.files && isAll });
+      const counted = await snapshot(which, { files: files && isAll, known });
       if (isAll) return counted;
       const { record, base, tree } = counted;
       if (against !== undefined) {
-        const other = await snapshot({ session: against, repo: record.repo });
+        const other = await snapshot({ session: against, repo: record.repo }, { known });
         if (other.record.repo === record.repo)
           return { record, base: other.tree, tree, files: null };
         const hint = 'Only sessions of one repository can be compared.';

@@ -35,6 +35,27 @@ async function start(files: Record<string, string> = { 'a.txt': text(lines(30)) 
   return { session, worktree, write, hunks, file };
 }
 
+describe('the list of files', () => {
+  it('is had as it was last counted, without a look at the worktree', async () => {
+    const { session, worktree, write } = await start();
+    const list = (known: boolean) => client.request('session/diff', { session, known });
+    write('a.txt', 'mine\n');
+    const first = await list(false);
+    expect(first.files).toMatchObject([{ path: 'a.txt', added: 1, removed: 30 }]);
+    // Nobody can look at it any more.
+    const index = await box.git(worktree, 'rev-parse', '--git-path', 'index');
+    const before = readFileSync(index);
+    writeFileSync(index, 'no index');
+    await expect(list(false)).rejects.toMatchObject({ kind: 'git-failed' });
+    expect(await list(true)).toEqual(first);
+    writeFileSync(index, before);
+    write('b.txt', 'mine, too\n');
+    const now = await list(false);
+    expect(now.files.map(({ path }) => path)).toEqual(['a.txt', 'b.txt']);
+    expect(await list(true)).toEqual(now);
+  });
+});
+
 describe('hunks', () => {
   it('keep their ids when they move, and get another when their content changes', async () => {
     const { write, hunks } = await start();
