@@ -164,7 +164,7 @@ export const reviewRequests = {
   },
   'conflict/list': {
     summary:
-      'Which sessions of a repository would conflict with each other or with their base, uncommitted work included.',
+      'Which sessions of a repository would conflict with each other or with their base, uncommitted work included, landed work left out.',
     params: z.object({ repo: path.describe('Any path in the repository') }),
     result: z.object(outlookSchema),
   },

@@ -6,6 +6,7 @@ import { baseTip } from '../worktree/base-tip.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
 import type { ChangeCounter } from './changes.ts';
 import type { Deps } from './deps.ts';
+import { hasLanded } from './landed.ts';
 import type { SessionRecord } from './record.ts';
 
 interface Pair {
@@ -31,7 +32,7 @@ export interface Outlook {
 
 export interface Forecast {
   /**
-   * All conflicts among the live sessions of a repository. `root` is its main worktree. With `again` only the worktrees
+   * All conflicts among the live sessions of a repository that have not landed. `root` is its main worktree. With `again` only the worktrees
    * of these sessions are looked at, besides those that never were; of the others what was found last time counts.
    */
   of(
@@ -41,7 +42,9 @@ export interface Forecast {
 }
 
 /** A session's work as one commit; or why it could not be read. */
-type Work = { id: string; problem: null; commit: string } | { id: string; problem: Error };
+type Work =
+  | { id: string; problem: null; commit: string }
+  | { id: string; problem: Error; commit?: undefined };
 
 /** More than this many answers are not remembered: they are a hundred bytes each. */
 const mostRemembered = 20_000;
@@ -101,6 +104,21 @@ export function createForecast(
       const baseOf = new Map(live.map(({ id, base }) => [id, tipOf.get(base.ref) ?? base.commit]));
       const there = looked.filter((work) => work !== null);
       const outlook: Outlook = { conflicts: [], incomparable: [] };
+      const landed = new Map<string, Promise<boolean>>();
+      const recordOf = (work: Work) => live.find(({ id }) => id === work.id) as SessionRecord;
+      const isLanded = (work: Work) => {
+        const { id, commit = '' } = work;
+        const tip = baseOf.get(id) ?? '';
+        const found = landed.get(id) ?? hasLanded(root, recordOf(work), { commit, tip });
+        landed.set(id, found);
+        return found;
+      };
+      /** What the base has is told as a conflict with the base, once. */
+      const isOfBase = async (one: Work, other: Work | null) => {
+        if (!other) return await isLanded(one);
+        if (recordOf(one).base.ref !== recordOf(other).base.ref) return false;
+        return (await isLanded(one)) || (await isLanded(other));
+      };
       const compare = async (one: Work, other: Work | null) => {
         const pair = { session: one.id, with: other?.id ?? null };
         try {
@@ -108,7 +126,8 @@ export function createForecast(
           if (other?.problem) throw other.problem;
           const theirs = other?.commit ?? baseOf.get(one.id) ?? '';
           const files = await ask(root, one.commit, theirs, signal);
-          if (files.length > 0) outlook.conflicts.push({ ...pair, files });
+          if (files.length === 0 || (await isOfBase(one, other))) return;
+          outlook.conflicts.push({ ...pair, files });
         } catch (error) {
           // It says nothing of the other pairs.
           outlook.incomparable.push({ ...pair, reason: problemOf(error).message });

@@ -66,3 +66,23 @@ it('tells every client when a turn has changed it, though nobody has asked', asy
   others.close();
   rmSync(join(one.worktree, 'b.txt'));
 });
+
+it.each(['merge', 'squash'] as const)('leaves out what has landed by %s', async (strategy) => {
+  await box.git(repo, 'config', 'user.name', 'Ada');
+  await box.git(repo, 'config', 'user.email', 'ada@example.org');
+  const command = ['sh', '-c', 'echo ready; cat'];
+  const start = (name: string) => create(client, { repo, name, command });
+  const [one, two] = [await start('one'), await start('two')];
+  for (const { worktree, name } of [one, two]) {
+    writeFileSync(join(worktree, 'a.txt'), `by ${name}\n`);
+    await box.git(worktree, 'commit', '-qam', name);
+  }
+  const files = ['a.txt'];
+  const forecast = async () => (await client.request('conflict/list', { repo })).conflicts;
+  expect(await forecast()).toEqual([{ session: one.id, with: two.id, files }]);
+  await client.request('merge/apply', { session: 'one', strategy });
+  expect(await forecast()).toEqual([{ session: two.id, with: null, files }]);
+  // What it does since then has not landed.
+  writeFileSync(join(one.worktree, 'a.txt'), 'more\n');
+  expect(await forecast()).toContainEqual({ session: one.id, with: two.id, files });
+});
