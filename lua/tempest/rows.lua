@@ -162,13 +162,20 @@ local function columns(sessions, width, conflicts)
   }
 end
 
----What it does or asks; at rest what it said last: more of it where nobody has looked yet.
+---What git has begun in it and not ended; what it does or asks; at rest,
+---what it said last: more of it where nobody has looked yet.
 ---@param session tempest.Session
 ---@param width integer
 ---@return { [1]: string, [2]: string }[]|nil
 local function lines_below(session, width)
   local doing, colour = M.doing(session)
-  local lines = doing ~= '' and { { doing, colour } } or {}
+  local lines = {}
+  if session.unfinished then
+    lines[1] = { session.unfinished .. ' not finished', 'TempestConflict' }
+  end
+  if doing ~= '' then
+    lines[#lines + 1] = { doing, colour }
+  end
   local status = M.status(session)
   if status == 'unseen' or status == 'idle' then
     local most = status == 'unseen' and 3 or 1

@@ -70,6 +70,7 @@ error('types only: never required')
 ---@field generation integer
 ---@field exit? { code?: integer, signal?: string }
 ---@field changes? tempest.Changes
+---@field unfinished? 'rebase'|'merge'|'cherry-pick'|'revert'
 ---@field group? tempest.Group
 ---@field check? tempest.Check
 ---@field createdAt integer ms since 1970

@@ -50,6 +50,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     generation: 1,
     exit: null,
     changes: null,
+    unfinished: null,
     createdAt: 1,
     statusAt: 1,
     removed: null,

@@ -76,11 +76,17 @@ export function sessionTable(sessions: Session[], style: TableStyle): string[] {
 function textColumns(sessions: Session[], room: number) {
   const prompt = { head: 'PROMPT', text: ({ prompt }: Session) => oneLine(prompt), width: room };
   if (room < leastPrompt) return [];
-  const isSilent = sessions.every((session) => activityOf(session) === '');
+  const isSilent = sessions.every((session) => tableActivity(session) === '');
   if (isSilent || room < leastPrompt + gap.length + leastActivity) return [prompt];
   const width = Math.max(leastPrompt, Math.floor(room / 3));
-  const activity = { head: 'ACTIVITY', text: activityOf, width: room - width - gap.length };
+  const activity = { head: 'ACTIVITY', text: tableActivity, width: room - width - gap.length };
   return [{ ...prompt, width }, activity];
+}
+
+/** What git has begun and not ended, and what it does. */
+function tableActivity(session: Session): string {
+  const begun = session.unfinished ? `${session.unfinished} not finished` : '';
+  return [begun, activityOf(session)].filter(Boolean).join(' · ');
 }
 
 /** What stopped it, what it asks or does, or what it said last. */
@@ -163,7 +169,7 @@ function totalCell({ usage }: Session): string {
  * One line, fields separated by tabs: id, name, status, agent, branch, lines added, lines removed,
  * time of creation (ISO 8601), prompt, `permissionless` if it asks for no permission, the state of its check with
  * ` stale` if the worktree has changed since, what it does, asks or said last, then what its turn took and what all did:
- * tokens, US dollars, tokens, US dollars, each empty where it isn't known. Fields may be added at the end, never moved.
+ * tokens, US dollars, tokens, US dollars, each empty where it isn't known; what git has begun in it and not ended. Fields may be added at the end, never moved.
  */
 export function plainLine(session: Session): string {
   const { id, name, status, branch, changes, createdAt, prompt, permissionless, check } = session;
@@ -182,5 +188,6 @@ export function plainLine(session: Session): string {
     check ? `${check.state}${check.stale ? ' stale' : ''}` : '',
     activityOf(session),
     ...[turn, total].flatMap((one) => (one ? [one.input + one.output, one.cost ?? ''] : ['', ''])),
+    session.unfinished ?? '',
   ].join('\t');
 }

@@ -82,7 +82,8 @@ export const sessionCommands = {
         'agent, branch, lines added, lines removed, time of creation, prompt, `permissionless` ' +
         'if the agent asks for no permission (in the table: `!`), the state of its check, ' +
         '`stale` if the worktree has changed since (in the table: in brackets), what it does, asks ' +
-        'or said last, tokens and US dollars of the present turn or the last one, and those of all.',
+        'or said last, tokens and US dollars of the present turn or the last one, and those of all, ' +
+        'and the merge, rebase, cherry-pick or revert that is not finished in its worktree.',
       'Tokens are those that were not read from a cache; where the agent tells none, the field is empty.',
       'Outside of any repository, all sessions are listed.',
       'With --watch and --json, every line is one `session/changed` or `session/removed` ' +

@@ -72,6 +72,7 @@ export async function rebuildRecord(
       unseen: false,
       exit: null,
       changes: null,
+      unfinished: null,
       generation: terminal ? Number(terminal.id.split('.')[1]) : 0,
       process: terminal ? { pid: terminal.pid, startTime: terminal.startTime } : null,
       boot: deps.boot,

@@ -7,6 +7,7 @@ import type { DiffFile } from '../review/diff-file.ts';
 import { isThere } from '../review/seen.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { baseTip } from '../worktree/base-tip.ts';
+import { unfinishedIn } from '../worktree/unfinished.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -23,9 +24,9 @@ export interface ChangeCounter {
   touch(id: string): void;
   /** Counts now; gives the base and tree that were compared, or null without a worktree. */
   count(id: string, o?: { files: boolean }): Promise<Counted | null>;
-  /** Counts all sessions one after another, for a daemon that starts: what it finds recorded may be old. */
   /** What was counted last, without a look at the files; null where nothing was, or it is gone. */
   known(id: string): Promise<Counted | null>;
+  /** Counts all sessions one after another, for a daemon that starts: what it finds recorded may be old. */
   countAll(): Promise<void>;
   stop(): void;
 }
@@ -67,14 +68,16 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
     const expected =
       last && wantsFiles ? left.then((base) => diffFiles({ cwd, base, tree: last.tree })) : null;
     expected?.catch(() => null);
-    const [tree, base] = await Promise.all([
+    const [tree, base, unfinished] = await Promise.all([
       takeSnapshot({ worktree: cwd, indexFile: join(folder, 'index') }),
       left,
+      unfinishedIn(cwd),
     ]);
     const isNew = last?.tree !== tree;
     const files = isNew ? await diffFiles({ cwd, base, tree }) : await expected;
-    if (files && deps.table.has(id))
-      await deps.table.update(id, { changes: { ...statOf(files), tree } });
+    const changes = files ? { changes: { ...statOf(files), tree } } : {};
+    const operation = unfinished?.operation ?? null;
+    if (deps.table.has(id)) await deps.table.update(id, { ...changes, unfinished: operation });
     const took = performance.now() - began;
     nextAt.set(id, performance.now() + Math.max(shortestPause, took * restFactor));
     return { base, tree, files };
@@ -82,9 +85,6 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
 
   return {
     count,
-    async countAll() {
-      for (const { id } of deps.table.all()) {
-        if (stopped) return;
     async known(id) {
       if (!deps.table.has(id)) return null;
       const record = deps.table.get(id);
@@ -93,6 +93,9 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
       const [base, isHere] = await Promise.all([leftSide(record), isThere(record.worktree, tree)]);
       return isHere ? { base, tree, files: null } : null;
     },
+    async countAll() {
+      for (const { id } of deps.table.all()) {
+        if (stopped) return;
         await count(id).catch(report(id));
       }
     },

@@ -102,6 +102,7 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     generation: 0,
     exit: null,
     changes: null,
+    unfinished: null,
     createdAt: deps.now(),
     statusAt: deps.now(),
     removed: null,

@@ -36,6 +36,7 @@ export const recordSchema = sessionSchema
     /** What a forked session began with. */
     fork: forkSchema.nullable().default(null),
     merged: sessionSchema.shape.merged.default(null),
+    unfinished: sessionSchema.shape.unfinished.default(null),
     group: sessionSchema.shape.group.default(null),
     check: checkSchema.omit({ stale: true }).nullable().default(null),
     /** What the agent said last, whole. */

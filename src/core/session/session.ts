@@ -143,6 +143,12 @@ export const sessionSchema = z.object({
   changes: changesSchema
     .nullable()
     .describe('Against the merge-base with the base; null until first counted'),
+  unfinished: z
+    .enum(['rebase', 'merge', 'cherry-pick', 'revert'])
+    .nullable()
+    .describe(
+      'What git has begun in the worktree and not ended, as of the last count; null: nothing',
+    ),
   merged: z
     .object({
       base: z.string().describe('The branch'),

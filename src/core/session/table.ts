@@ -34,6 +34,7 @@ export interface Table {
 const volatile = new Set<keyof SessionRecord>([
   'activity',
   'changes',
+  'unfinished',
   'subAgents',
   'usage',
   'counted',

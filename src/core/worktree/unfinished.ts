@@ -1,9 +1,10 @@
 // What git has begun in a worktree and not ended: a rebase, a merge, and so on.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TempestError } from '../errors.ts';
 import { gitTry } from '../git.ts';
+import { ownIndex } from '../private-index.ts';
 
 export interface Unfinished {
   operation: 'rebase' | 'merge' | 'cherry-pick' | 'revert';
@@ -22,15 +23,22 @@ const signs = [
 
 /** The first of them that is found, or null. */
 export async function unfinishedIn(worktree: string): Promise<Unfinished | null> {
-  const answer = await gitTry(['rev-parse', '--absolute-git-dir'], { cwd: worktree });
-  if (answer.code !== 0) return null;
-  const folder = answer.stdout.toString().replace(/\n$/, '');
+  const folder = await gitFolder(worktree);
+  if (folder === null) return null;
   for (const [name, operation] of signs) {
     if (!existsSync(join(folder, name))) continue;
     const head = await readFile(join(folder, name, 'head-name'), 'utf8').catch(() => '');
     return { operation, branch: /^refs\/heads\/(.+)$/m.exec(head)?.[1] ?? null };
   }
   return null;
+}
+
+/** Git itself is asked only where the worktree's own files can't tell: this is looked at often. */
+async function gitFolder(worktree: string): Promise<string | null> {
+  const index = await ownIndex({ worktree });
+  if (index) return dirname(index);
+  const answer = await gitTry(['rev-parse', '--absolute-git-dir'], { cwd: worktree });
+  return answer.code === 0 ? answer.stdout.toString().replace(/\n$/, '') : null;
 }
 
 /** Nothing lands, no commit is rewritten, and no file is put back, from the midst of another operation. @throws TempestError `wrong-state`. */

@@ -81,6 +81,7 @@ describe('a merge', () => {
     expect(await git('show', 'HEAD:a.txt')).toContain('own end');
     expect(await state(repo)).toEqual(elsewhere);
     expect(await checkpoints()).toMatchObject([{ head, prompt: 'before a merge of main' }]);
+    await untilSession(client, 'one', ({ unfinished }) => unfinished === 'merge', 'the mark');
     const { stopsAt: _, base: __, checkpoint: ___, ...waiting } = opened;
     expect(await client.request('conflict/get', { session: 'one' })).toEqual(waiting);
     await expect(conclude()).rejects.toMatchObject({ kind: 'conflict' });
@@ -93,6 +94,7 @@ describe('a merge', () => {
     expect(await git('log', '-1', '--format=%s %P')).toBe(
       `Merge branch 'main' into ${one.branch} ${head} ${plan.tip}`,
     );
+    await untilSession(client, 'one', ({ unfinished }) => unfinished === null, 'no mark');
     await land();
     expect(readFileSync(join(repo, 'a.txt'), 'utf8')).toBe(ten.replace('1\n', 'both\n'));
   });

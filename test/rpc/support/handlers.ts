@@ -48,6 +48,7 @@ export function sessionNamed(name: string): Session {
     generation: 1,
     exit: null,
     changes: null,
+    unfinished: null,
     createdAt: 0,
     statusAt: 0,
     removed: null,
