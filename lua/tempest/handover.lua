@@ -1,5 +1,6 @@
 -- A conflict: given to the agent, or opened in the worktree for the person; and one that was begun, taken up again.
 local by_hand = require('tempest.by_hand')
+local choose = require('tempest.choose')
 local creation = require('tempest.creation')
 local landing = require('tempest.landing')
 local message = require('tempest.message')
@@ -38,7 +39,7 @@ end
 ---What is not committed is in the way of both. The commit may have changed what conflicts.
 ---@param what tempest.Handover
 local function commit_and_open(what)
-  require('tempest.ship').commit(what.session, '', {
+  require('tempest.commit').commit(what.session, '', {
     why = 'Not committed, and nothing is opened without that:',
     yes = 'commit, then open the conflict',
     done = function()
@@ -61,23 +62,13 @@ end
 ---A plain command may be a shell, in which the names of files would run: nothing is typed into it.
 ---@param session tempest.Session
 ---@param prompt string
----@param choices { [1]: string, [2]: fun() }[] the first is for the agent
+---@param choices tempest.Choice[] the first is for the agent
 local function ask(session, prompt, choices)
   if session.command then
     table.remove(choices, 1)
   end
   choices[#choices + 1] = { 'Leave it', function() end }
-  vim.ui.select(choices, {
-    prompt = prompt,
-    kind = 'tempest_conflict',
-    format_item = function(choice)
-      return choice[1]
-    end,
-  }, function(choice)
-    if choice then
-      choice[2]()
-    end
-  end)
+  choose.ask(choices, { prompt = prompt, kind = 'tempest_conflict' })
 end
 
 ---@param what tempest.Handover
@@ -134,7 +125,7 @@ function M.take_up(session, failure)
       is_resolved and {
         'Commit it: all is resolved',
         function()
-          require('tempest.ship').commit(session, '')
+          require('tempest.commit').commit(session, '')
         end,
       } or {
         'Show its conflicts',

@@ -130,7 +130,7 @@ function M.squash(session, text)
       if yes and text ~= '' then
         squash(text)
       elseif yes then
-        require('tempest.ship').ask_message('Squash ', session, squash)
+        require('tempest.commit').ask_message('Squash ', session, squash)
       end
     end)
   end)

@@ -1,4 +1,5 @@
 -- Buffers of a session's worktree that are not written: what ships is what is on disk.
+local choose = require('tempest.choose')
 local landing = require('tempest.landing')
 local message = require('tempest.message')
 
@@ -62,17 +63,10 @@ function M.settle(session, callback)
     { 'Go on without', callback },
     { 'Leave it', function() end },
   }
-  vim.ui.select(choices, {
+  choose.ask(choices, {
     prompt = ('%s: not written: %s'):format(session.name, names),
     kind = 'tempest_unwritten',
-    format_item = function(choice)
-      return choice[1]
-    end,
-  }, function(choice)
-    if choice then
-      choice[2]()
-    end
-  end)
+  })
 end
 
 return M

@@ -30,7 +30,7 @@ function run.TempestCommit(args)
     return
   end
   which.find(options.session or '', function(session)
-    require('tempest.ship').commit(session, text)
+    require('tempest.commit').commit(session, text)
   end)
 end
 
@@ -66,21 +66,21 @@ function run.TempestMerge(args)
     message.warn('--last and a message exclude each other')
     return
   end
-  local ship = require('tempest.ship')
+  local merges = require('tempest.merge')
   which.find(options.session or '', function(session)
     if args.bang then
-      ship.undo(session)
+      merges.undo(session)
       return
     end
     local function merge(typed)
-      ship.merge(session, {
+      merges.merge(session, {
         strategy = options.strategy or 'merge',
         base = options.into,
         message = typed ~= '' and typed or nil,
       })
     end
     if options.last then
-      ship.last_words(session, merge)
+      require('tempest.commit').last_words(session, merge)
     else
       merge(text)
     end
