@@ -56,9 +56,13 @@ end
 ---Its work has landed: it may go, and can be restored for 30 days.
 ---@param session tempest.Session
 local function offer_removal(session)
+  local names = unwritten.names(session)
   confirm.ask({
     title = ('Remove %s?'):format(session.name),
-    lines = { 'Its work has landed. It can be restored for 30 days.' },
+    lines = {
+      'Its work has landed. It can be restored for 30 days.',
+      names and 'Not written, and so not landed: ' .. names,
+    },
     yes = 'remove',
     no = 'keep',
   }, function(yes)

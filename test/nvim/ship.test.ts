@@ -78,6 +78,17 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.waitForText(/Commit one first\?/);
     expect(readFileSync(file, 'utf8')).toBe('new\nnewer\n');
     await nvim.feed('n');
+    // What is merged without them would be removed without them, too.
+    await box.git(one.worktree, 'add', '-A');
+    const ada = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+    await box.git(one.worktree, ...ada, 'commit', '-qm', 'New');
+    await nvim.feed('onewest<Esc>:TempestMerge<CR>');
+    await nvim.waitForText(/2: Go on without/);
+    await nvim.feed('2<CR>');
+    await nvim.waitForText(/Merge one into /);
+    await nvim.feed('y');
+    await nvim.waitForText(/Remove one\?[\s\S]*Not written, and so not landed: new\.txt/);
+    await nvim.feed('n');
   });
 
   it('commits first what is not committed, then merges', async () => {
