@@ -1,24 +1,21 @@
 // Whether two pieces of work would conflict, found out without touching any checkout.
 import { failure, gitTry } from '../git.ts';
-import { idOf, plumbing } from '../worktree/plumbing.ts';
+import { plumbing } from '../worktree/plumbing.ts';
 import { readMergedTrees } from './conflict-names.ts';
-
-/** A worktree as it is: its snapshot, on top of its HEAD. */
-export interface Work {
-  tree: string;
-  head: string;
-}
 
 /** The same for everybody and always, so that equal work is the same commit. */
 const nobody = 'Tempest <tempest@localhost> 0 +0000';
 
 /**
- * Gives a commit that holds all of the work, uncommitted too; the same work gives the same commit. `cwd`
- * is any path in the repository.
+ * Gives a commit that holds all of a worktree's work, uncommitted too: its snapshot `tree`, on top of its HEAD. The same
+ * work gives the same commit. Null where there is no commit yet.
  */
-export async function commitOf(cwd: string, { tree, head }: Work): Promise<string> {
-  const run = plumbing({ cwd });
-  if ((await idOf(run, `${head}^{tree}`)) === tree) return head;
+export async function commitOf(worktree: string, tree: string): Promise<string | null> {
+  const run = plumbing({ cwd: worktree });
+  const asked = ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}'];
+  const [head, has] = (await run(asked).catch(() => '')).split('\n');
+  if (!head) return null;
+  if (has === tree) return head;
   const text = `tree ${tree}\nparent ${head}\nauthor ${nobody}\ncommitter ${nobody}\n\nsnapshot\n`;
   return await run(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: text });
 }

@@ -1,7 +1,9 @@
 // Keeps each session's count of changed files and lines, at a cost that stays a small share of the time.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { diffFiles, mergeBase, statOf } from '../review/diff.ts';
 import type { DiffFile } from '../review/diff-file.ts';
 import { isThere } from '../review/seen.ts';
@@ -41,6 +43,8 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
   const nextAt = new Map<string, number>();
   const running = new Map<string, Promise<Counted | null>>();
 
+  /** What nobody waits for leaves the processors, and this program's own time, to what somebody does. */
+  const few = pLimit(availableParallelism());
   let stopped = false;
 
   const report = (id: string) => (error: unknown) =>
@@ -104,7 +108,7 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
       const wait = Math.max(100, (nextAt.get(id) ?? 0) - performance.now());
       const timer = setTimeout(() => {
         timers.delete(id);
-        count(id).catch(report(id));
+        few(() => count(id)).catch(report(id));
       }, wait);
       timer.unref();
       timers.set(id, timer);

@@ -1,5 +1,7 @@
 // The conflict forecast: which sessions of a repository would conflict with each other, or with their
 // base, if they were merged as they are. What hasn't changed is not asked again.
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import { TempestError } from '../errors.ts';
 import { commitOf, conflictingFiles } from '../review/conflicts.ts';
 import { baseTip } from '../worktree/base-tip.ts';
@@ -54,6 +56,8 @@ export function createForecast(
   changes: Pick<ChangeCounter, 'count'>,
 ): Forecast {
   const known = new Map<string, string[]>();
+  // A program that starts holds up this one for a moment: of many at once, events and keys would wait for all.
+  const few = pLimit(availableParallelism());
 
   /** The order of the two doesn't matter for which files conflict. */
   const ask = async (cwd: string, a: string, b: string, signal?: AbortSignal) => {
@@ -73,9 +77,9 @@ export function createForecast(
     try {
       const counted = await changes.count(id);
       if (!counted) return null;
-      const head = await idOf(plumbing({ cwd: worktree }), 'HEAD^{commit}');
-      if (!head) return { id, problem: new Error('there is no commit yet') };
-      return { id, problem: null, commit: await commitOf(worktree, { tree: counted.tree, head }) };
+      const commit = await commitOf(worktree, counted.tree);
+      if (!commit) return { id, problem: new Error('there is no commit yet') };
+      return { id, problem: null, commit };
     } catch (error) {
       return { id, problem: problemOf(error) };
     }
@@ -97,7 +101,7 @@ export function createForecast(
       for (const id of works.keys()) if (isGone(id)) works.delete(id);
       const refs = [...new Set(live.map(({ base }) => base.ref))];
       const [looked, tips] = await Promise.all([
-        Promise.all(live.map((record) => look(record, again))),
+        Promise.all(live.map((record) => few(() => look(record, again)))),
         Promise.all(refs.map(async (ref) => [ref, await baseTip(root, ref)] as const)),
       ]);
       const tipOf = new Map(tips);

@@ -50,7 +50,7 @@ it('hazard 23: 200 snapshots, diffs, forecasts and checkpoints cost an agent tha
         expect((await fileAt({ cwd, rev, path: 'stays' }))?.toString()).toBe('always\n');
       const left = await mergeBase(worktree, theirs);
       expect(left).toBe(base);
-      const commit = await commitOf(worktree, { tree, head: checkpoint.head });
+      const commit = (await commitOf(worktree, tree)) ?? '';
       const [files] = await Promise.all([
         diffFiles({ cwd, base: left, tree }),
         treeHunks({ cwd, base: left, tree: checkpoint.tree }),

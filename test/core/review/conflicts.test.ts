@@ -98,13 +98,15 @@ it('takes what is not committed into account, and equal work for the same commit
   repo.write('a', 'mine\n');
   repo.write('untracked', 'x\n');
   const indexFile = join(repo.home, 'private', 'index');
-  const work = { tree: await takeSnapshot({ worktree: repo.root, indexFile }), head: base };
-  const commit = await commitOf(repo.root, work);
+  const work = await takeSnapshot({ worktree: repo.root, indexFile });
+  const commit = (await commitOf(repo.root, work)) ?? '';
   expect(await conflictingFiles(repo.root, commit, other)).toEqual(['a']);
   expect(await conflictingFiles(repo.root, commit, base)).toEqual([]);
   expect(await commitOf(repo.root, work)).toBe(commit);
   const tree = repo.git(['rev-parse', `${base}^{tree}`]).trim();
-  expect(await commitOf(repo.root, { tree, head: base })).toBe(base);
+  expect(await commitOf(repo.root, tree)).toBe(base);
+  repo.git(['checkout', '-q', '--orphan', 'unborn']);
+  expect(await commitOf(repo.root, tree)).toBeNull();
 });
 
 it('names a file by its own name where a folder or a link of the other side is in its place', async () => {
