@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Agent, Launch, LaunchContext } from '../agents/agent.ts';
+import { listCheckpoints } from '../review/checkpoints.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import { sessionEnvironment } from './environment.ts';
 import type { SessionRecord } from './record.ts';
@@ -40,16 +41,17 @@ export async function chooseLaunch(
   anew: boolean,
 ) {
   const generation = deps.table.get(id).generation + 1;
-  const notice = anew ? 'its conversation could not be resumed: this is a new one' : '';
   const permissionless = agent.permissionless ?? false;
   const answerable = agent.answers !== undefined;
   const mode = { permissionless, answerable };
   const choose = (launch: Launch, how: SessionRecord['launch'], conversation: string | null) => {
     const known = launch.namesItself ? null : conversation;
+    const notice = how === 'anew' ? 'its conversation could not be resumed: this is a new one' : '';
     const chosen = { generation, conversation: known, launch: how, notice, ...mode };
     return { launch, chosen };
   };
   const context = (record: SessionRecord) => launchContext(deps, record, launching, generation);
+  let isLost = anew;
   if (generation > 1 && !anew) {
     await learnConversation(deps, id);
     const known = deps.table.get(id);
@@ -65,18 +67,32 @@ export async function chooseLaunch(
         return { launch, chosen: { ...chosen, rewound: { ...rewound, pending: false } } };
       }
     }
+    isLost = await hadTurn(known);
   }
   const conversation = agent.newConversation?.() ?? null;
   const record = { ...deps.table.get(id), conversation };
   const { fork } = record;
-  if (fork?.conversation && !anew) {
+  if (fork?.conversation && !isLost) {
     const from = { conversation: fork.conversation, worktree: fork.worktree };
     const forked = await agent.fork?.(context(record), from);
     if (forked) return choose(forked, 'fork', conversation);
   }
-  if (!anew) return choose(agent.start(context(record)), 'start', conversation);
+  if (!isLost) return choose(agent.start(context(record)), 'start', conversation);
   // What it was told first it has long done, though its conversation is lost.
   return choose(agent.start({ ...context(record), prompt: '' }), 'anew', conversation);
+}
+
+/**
+ * Whether a turn of the present conversation is over: its record is gone then, if it can't be resumed. Agents delete
+ * old ones by themselves. A turn that failed may have left none.
+ */
+async function hadTurn({ id, repo, conversation }: SessionRecord): Promise<boolean> {
+  if (conversation === null) return false;
+  const checkpoints = await listCheckpoints(repo, id);
+  return checkpoints.some(
+    (one) =>
+      one.conversation === conversation && (one.ending === 'done' || one.ending === 'interrupted'),
+  );
 }
 
 /** Makes the files that the start needs, and hears what its agent will say. */

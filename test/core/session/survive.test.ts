@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { demoTranscript } from '../../../src/core/agents/demo.ts';
 import type { Session } from '../../../src/core/session/session.ts';
 import type { Client } from '../../../src/rpc/client.ts';
 import { processesOf, signal } from '../../support/processes.ts';
@@ -284,6 +285,33 @@ describe('closing and opening', () => {
     await until(async () => (await screen(client, 'talked')).includes('add a greeting'), {
       what: 'the earlier turn',
     });
+  });
+
+  it('hazard 20: begins a new conversation, without its prompt, where the record of the old one is gone', async () => {
+    const prompt = 'add a greeting without asking';
+    const old = await client.request('session/create', {
+      repo,
+      name: 'old',
+      agent: 'demo',
+      prompt,
+    });
+    await untilSession(client, 'old', ({ status }) => status === 'idle', 'the turn to be over');
+    await client.request('session/close', { session: 'old' });
+    const { checkpoints } = await client.request('checkpoint/list', { session: 'old' });
+    expect(checkpoints).toMatchObject([{ ending: 'done' }]);
+    // Agents delete old ones by themselves.
+    rmSync(demoTranscript(old.conversation ?? '', box.env));
+    const { conversation, notice } = await client.request('session/open', { session: 'old' });
+    expect(conversation).not.toBe(old.conversation);
+    expect(notice).toBe('its conversation could not be resumed: this is a new one');
+    await untilSession(client, 'old', ({ status }) => status === 'idle', 'the agent to be up');
+    expect(await screen(client, 'old')).not.toContain(prompt);
+    // The new one is as good as any.
+    await client.request('session/send', { session: 'old', text: 'say it louder without asking' });
+    await untilSession(client, 'old', ({ activity }) => activity.includes('Done'), 'its turn');
+    await client.request('session/close', { session: 'old' });
+    const again = await client.request('session/open', { session: 'old' });
+    expect(again).toMatchObject({ conversation, notice: '' });
   });
 
   it('hazards 5 and 13: ends the whole tree, escaped descendants too, before the worktree goes', async () => {
