@@ -35,11 +35,18 @@ it("the turn's gives way first, and then the total", () => {
   expect(without('TOKENS')).toBeGreaterThan(without('BRANCH') ?? 0);
 });
 
-it('a line for programs ends with tokens and dollars of the turn and of all', () => {
-  const ends = [dear, unpriced, silent].map((one) => plainLine(one).split('\t').slice(12));
+it('a line for programs ends with tokens and dollars of the turn and of all, and what is not finished', () => {
+  const merging = { ...silent, unfinished: 'merge' as const };
+  const ends = [dear, unpriced, silent, merging].map((one) => plainLine(one).split('\t').slice(12));
   expect(ends).toEqual([
-    ['940', '0.02', '34010', '1.5'],
-    ['10', '', '1200010', ''],
-    ['', '', '', ''],
+    ['940', '0.02', '34010', '1.5', ''],
+    ['10', '', '1200010', '', ''],
+    ['', '', '', '', ''],
+    ['', '', '', '', 'merge'],
   ]);
+});
+
+it('the table says what is not finished before what is done', () => {
+  const merging = { ...silent, unfinished: 'merge' as const, activity: 'All done.' };
+  expect(table(160, merging)[1]).toMatch(/ merge not finished · All done\.$/);
 });
