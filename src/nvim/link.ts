@@ -59,6 +59,18 @@ export function createLink(
     return attempt;
   };
 
+  /** Who joins an attempt and is turned away with it tries once more: what turned it away may have ended since. */
+  const joinOrConnect = async (): Promise<Connection> => {
+    const joined = current;
+    if (!joined) return await connect();
+    try {
+      return await joined;
+    } catch (error) {
+      if (unreachable(error).kind !== 'version-mismatch') throw error;
+      return await connect();
+    }
+  };
+
   const forget = (attempt: Promise<Connection>) => {
     if (current === attempt) current = undefined;
   };
@@ -87,7 +99,7 @@ export function createLink(
   };
 
   return {
-    connection: connect,
+    connection: joinOrConnect,
     close() {
       closed = true;
       current?.then((connection) => connection.close()).catch(() => {});
