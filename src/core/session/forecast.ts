@@ -77,7 +77,8 @@ export function createForecast(
     try {
       const counted = await changes.count(id);
       if (!counted) return null;
-      const commit = await commitOf(worktree, counted.tree);
+      const merging = deps.table.get(id).unfinished === 'merge';
+      const commit = await commitOf(worktree, counted.tree, { merging });
       if (!commit) return { id, problem: new Error('there is no commit yet') };
       return { id, problem: null, commit };
     } catch (error) {

@@ -86,3 +86,28 @@ it.each(['merge', 'squash'] as const)('leaves out what has landed by %s', async 
   writeFileSync(join(one.worktree, 'a.txt'), 'more\n');
   expect(await forecast()).toContainEqual({ session: one.id, with: two.id, files });
 });
+
+it('counts what is being merged as merged', async () => {
+  await box.git(repo, 'config', 'user.name', 'Ada');
+  await box.git(repo, 'config', 'user.email', 'ada@example.org');
+  const change = async (folder: string, path: string, text: string) => {
+    writeFileSync(join(folder, path), text);
+    await box.git(folder, 'add', '-A');
+    await box.git(folder, 'commit', '-qm', path);
+  };
+  const forecast = async () => (await client.request('conflict/list', { repo })).conflicts;
+  const one = await create(client, { repo, name: 'one' });
+  const two = await create(client, { repo, name: 'two' });
+  await change(one.worktree, 'a.txt', 'by one\n');
+  await change(two.worktree, 'b.txt', 'by two\n');
+  await change(repo, 'a.txt', 'by main\n');
+  await change(repo, 'b.txt', 'by main\n');
+  const other = { session: two.id, with: null, files: ['b.txt'] };
+  const base = { session: one.id, with: null, files: ['a.txt'] };
+  expect(await forecast()).toEqual([base, other]);
+  await client.request('conflict/open', { session: 'one', by: 'merge' });
+  writeFileSync(join(one.worktree, 'a.txt'), 'by both\n');
+  // With the base there is nothing left to settle; the other session meets the base in it.
+  const both = { session: one.id, with: two.id, files: ['b.txt'] };
+  expect(await forecast()).toEqual([both, other]);
+});
