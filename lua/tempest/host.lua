@@ -24,19 +24,25 @@ local function now()
   return math.floor(vim.uv.hrtime() / 1e6)
 end
 
+---Neovim waits for its children when it ends: one that is started then would keep it for ever.
+---@return boolean
+local function is_exiting()
+  return vim.v.exiting ~= vim.NIL
+end
+
 ---@param code integer
 local function on_exit(_, code)
   local lived = now() - host.started_at
   host.channel = nil
+  if is_exiting() then
+    return
+  end
   vim.fn['remote#host#RegisterClone']('tempest', 'tempest')
   require('tempest.rpc').fail_all({
     kind = 'host-gone',
     message = 'The Node process of Tempest ended',
     hint = 'It is started again by itself',
   })
-  if vim.v.exiting ~= vim.NIL then
-    return
-  end
   require('tempest.state').disconnected()
   host.failures = lived > settled and 1 or host.failures + 1
   if host.failures == 1 and lived > 1000 then
@@ -103,6 +109,9 @@ end
 function M.channel()
   if host.channel then
     return host.channel
+  end
+  if is_exiting() then
+    return nil, { kind = 'host-gone', message = 'Neovim is ending', hint = '' }
   end
   local path, missing = node.find()
   local failure = missing or node.unbuilt()

@@ -1,4 +1,6 @@
 // Who dies, and what goes on: Neovim, its Node process, the daemon.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
 import { processesOf, signal } from '../support/processes.ts';
@@ -48,6 +50,19 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await second.waitForText(/got two more/);
     const after = (await second.sessions()).alive;
     expect(after).toMatchObject({ id: before?.id, generation: before?.generation });
+  });
+
+  it('ends with a review open, whatever is asked for just then', async () => {
+    const nvim = await open(await box.repo());
+    await nvim.feed(':TempestNew! --name one -- cat<CR>');
+    const { worktree } = await nvim.atWork('one');
+    writeFileSync(join(worktree, 'new.txt'), 'new\n');
+    await nvim.feed(':TempestDiff one<CR>');
+    await nvim.waitForText(/▸A new\.txt/);
+    await nvim.feed('q');
+    await nvim.feed(':TempestDiff one<CR>:qa!<CR>');
+    const gone = () => find(/index\.cjs|--embed/).length === 0;
+    await until(gone, { what: 'Neovim and its Node process to end' });
   });
 
   it('kill -9 of the Node process: it is started again, and the terminal never noticed', async () => {

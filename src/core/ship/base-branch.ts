@@ -106,7 +106,7 @@ function inTheWay(checkout: string, branch: string, stderr: string): TempestErro
     const hint = 'Try again when it has ended. Nothing was changed.';
     return new TempestError('base-dirty', `${where}, where another git is at work`, hint);
   }
-  if (/unmerged files|needs merge|not uptodate\. Cannot merge|conclude your merge/.test(stderr)) {
+  if (/unmerged files|needs merge|conclude your merge/.test(stderr)) {
     return notFinished(where);
   }
   const files = [...stderr.matchAll(/^\t(.+)$|^error: Entry '(.+)' /gm)].map(
@@ -119,6 +119,6 @@ function inTheWay(checkout: string, branch: string, stderr: string): TempestErro
   return new TempestError(
     'base-dirty',
     `${where}, with changes in the way: ${what}`,
-    `${remedy} there, then merge again. Nothing was changed.`,
+    `${remedy} there, then try again. Nothing was changed.`,
   );
 }
