@@ -106,6 +106,10 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.command('buffer added.txt');
     await nvim.feed('u:w<CR>');
     await holds(at('added.txt'), 'new\n');
+    // It can be rejected again.
+    await review(nvim, /│ +new/);
+    await nvim.feed(':TempestReject<CR>');
+    await holds(at('added.txt'), null);
   });
 
   it('keeps the ends of lines and of the file as they were', async () => {

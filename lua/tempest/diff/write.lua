@@ -30,7 +30,10 @@ local function put(buf, text)
   end
   local new = vim.list_slice(lines, first + 1, #lines - tail)
   vim.api.nvim_buf_set_lines(buf, first, #before - tail, false, new)
-  vim.bo[buf].endofline = eol
+  -- Undo brings lines back, not options: a text of nothing has none to tell.
+  if text ~= '' then
+    vim.bo[buf].endofline = eol
+  end
   if text ~= '' and dos ~= (vim.bo[buf].fileformat == 'dos') then
     vim.bo[buf].fileformat = dos and 'dos' or 'unix'
   end
