@@ -146,6 +146,17 @@ describe('a merge into the base', () => {
     expect(['file', 'deep', 'folder/within'].map(inMain)).toEqual(['mine\n', 'mine\n', 'mine\n']);
   });
 
+  it('is not taken back over what was changed since, which it names', async () => {
+    work('new.txt', 'one\n');
+    const { from, to } = await merge('fast-forward');
+    repo.write('new.txt', 'mine\n');
+    await expect(takeBack({ root: repo.root, branch: 'main', from, to })).rejects.toMatchObject({
+      kind: 'base-dirty',
+      message: expect.stringMatching(/with changes in the way: new\.txt$/),
+    });
+    expect([tip(), inMain('new.txt')]).toEqual([to, 'mine\n']);
+  });
+
   it('changes nothing at all on a conflict', async () => {
     work('src/a.txt', 'one\nmine\nthree\n');
     repo.write('src/a.txt', 'one\ntheirs\nthree\n');
