@@ -58,7 +58,7 @@ export interface AgentUnderTest {
   /** Takes off what the CLI puts around a prompt when it hands it to the model. */
   unwrap?(text: string): string;
   /** Its own words for a refusal of the model; left out: they hold the model's. */
-  words?: Partial<Record<'api-error' | 'rate-limit', string>>;
+  words?: Partial<Record<'api-error' | 'rate-limit' | 'login', string>>;
   /** Whether it can fork a conversation. */
   forks?: boolean;
   /** Whether its conversation goes back with the files. */
@@ -69,6 +69,8 @@ export interface AgentUnderTest {
   unasked?(path: string): Reply;
   /** What a person types to leave the conversation for a new one, and what the screen shows after each. */
   begin?: [keys: string, shows: RegExp][];
+  /** Told to resume a conversation whose record is gone, it ends: nobody can know before that it is. */
+  endsWithoutRecord?: boolean;
   /** Scenarios that can't hold with this CLI, and why: they are listed, and not run. */
   except?: Partial<Record<string, string>>;
 }

@@ -102,6 +102,7 @@ playScenarios({
     ['\r', /To continue this session|OpenAI Codex/],
   ],
   words: { 'rate-limit': '429' },
+  endsWithoutRecord: true,
   except: {
     'question in words': 'not tried: it asks in words in its plan mode',
     'sub-agent': 'not tried: it has them only where its person has switched them on',

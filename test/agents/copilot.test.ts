@@ -45,6 +45,7 @@ playScenarios({
       .replace(/^<current_datetime>[^<]*<\/current_datetime>\s*/, '')
       .replace(/<pasted_content file="([^"]*)"[^>]*>/, (_, path) => readFileSync(path, 'utf8')),
   busy: /esc interrupt/,
+  words: { login: 'Authentication failed' },
   except: {
     'without permissions': 'not tried',
     'a new conversation': 'not tried',

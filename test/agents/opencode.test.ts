@@ -71,6 +71,7 @@ export const opencode: AgentUnderTest = {
   deniedEnds: true,
   busy: /esc interrupt/,
   except: {
+    'a lost record': 'all its records are in one database',
     fork: 'its fork would work in the folder of the first',
     rewind: 'only its files go back',
   },

@@ -1,9 +1,18 @@
 // Conversations that come back.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Scenario } from '../scenarios.ts';
 import { promptsOf, say, sendAndSee, settled } from './plot.ts';
+
+/** Deletes every file and folder whose name holds this id, or its beginning; gives how many. */
+function forgetRecords(root: string, id: string): number {
+  const named = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter(({ name }) => id !== '' && name.includes(id.slice(0, 8)))
+    .map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of named) rmSync(path, { recursive: true, force: true });
+  return named.length;
+}
 
 export const conversations: Scenario[] = [
   {
@@ -24,6 +33,34 @@ export const conversations: Scenario[] = [
       for (const text of ['remember 42', 'Answer 1.', 'which number?']) {
         expect(texts).toContain(text);
       }
+      actor.staysSo();
+    },
+  },
+  {
+    name: 'a lost record',
+    async play(stage) {
+      const { agent, answer, answeredAt, box, client, model } = stage;
+      answer(() => say(`Answer ${model.turns().length}.`));
+      const actor = await settled(stage, 'remember 42');
+      const { conversation } = actor.now();
+      const closing = Date.now();
+      await client.request('session/close', { session: actor.id });
+      await actor.becomes('closed', closing);
+      // As agents do themselves with old ones.
+      expect(forgetRecords(box.root, basename(conversation ?? '', '.jsonl'))).toBeGreaterThan(0);
+      await client.request('session/open', { session: actor.id });
+      if (agent.endsWithoutRecord) {
+        await actor.becomes('idle', () => null);
+        await actor.becomes('exited', () => null);
+      }
+      const anew = 'its conversation could not be resumed: this is a new one';
+      await actor.tells('a new conversation', ({ notice }) => notice === anew);
+      await actor.becomes('idle', () => null);
+      // What was done long ago is not done once more.
+      expect(model.turns()).toHaveLength(1);
+      await sendAndSee(stage, actor, 'which number?');
+      await actor.becomes('idle', answeredAt, ({ activity }) => activity === 'Answer 2.');
+      expect(promptsOf(stage)).not.toContain('remember 42');
       actor.staysSo();
     },
   },

@@ -41,6 +41,11 @@ export const endings: Scenario[] = [
     type: 'rate_limit_error',
     headers: { 'retry-after': '1' },
   }),
+  failure('login needed', 'login', {
+    status: 401,
+    message: 'the stand-in knows no such key',
+    type: 'authentication_error',
+  }),
   {
     name: 'kill -9',
     async play(stage) {
@@ -68,7 +73,7 @@ export const endings: Scenario[] = [
 /** The model refuses the second turn; the third goes well. */
 function failure(
   name: string,
-  kind: 'api-error' | 'rate-limit',
+  kind: 'api-error' | 'rate-limit' | 'login',
   how: { status: number; message: string; type: string; headers?: Record<string, string> },
 ): Scenario {
   return {
