@@ -46,7 +46,7 @@ it('a line for programs ends with tokens and dollars of the turn and of all, and
   ]);
 });
 
-it('the table says what is not finished before what is done', () => {
-  const merging = { ...silent, unfinished: 'merge' as const, activity: 'All done.' };
-  expect(table(160, merging)[1]).toMatch(/ merge not finished · All done\.$/);
+it('the table says on a narrow terminal, too, what is not finished', () => {
+  const merging = { ...silent, unfinished: 'merge' as const };
+  expect(table(60, merging)[1]).toMatch(/ merge +fix the login$/);
 });

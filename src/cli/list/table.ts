@@ -45,7 +45,7 @@ const columns: Column[] = [
   { head: 'AGE', cell: ({ createdAt }, { now }) => age(createdAt, now), weight: 5, most: 5 },
   { head: 'AGENT', cell: agentName, weight: 4, most: 12 },
   { head: 'BRANCH', cell: ({ branch }) => oneLine(branch), weight: 3, most: 36 },
-  { head: '+/-', cell: changesCell, weight: 7, most: 15 },
+  { head: '+/-', cell: changesCell, weight: 7, most: 22 },
   { head: 'CHECK', cell: checkCell, weight: 6, most: 10, optional: true },
   { head: 'QUEUE', cell: queueCell, weight: 6, most: 8, optional: true },
   { head: 'TURN', cell: turnCell, weight: 1, most: 16, optional: true },
@@ -76,17 +76,11 @@ export function sessionTable(sessions: Session[], style: TableStyle): string[] {
 function textColumns(sessions: Session[], room: number) {
   const prompt = { head: 'PROMPT', text: ({ prompt }: Session) => oneLine(prompt), width: room };
   if (room < leastPrompt) return [];
-  const isSilent = sessions.every((session) => tableActivity(session) === '');
+  const isSilent = sessions.every((session) => activityOf(session) === '');
   if (isSilent || room < leastPrompt + gap.length + leastActivity) return [prompt];
   const width = Math.max(leastPrompt, Math.floor(room / 3));
-  const activity = { head: 'ACTIVITY', text: tableActivity, width: room - width - gap.length };
+  const activity = { head: 'ACTIVITY', text: activityOf, width: room - width - gap.length };
   return [{ ...prompt, width }, activity];
-}
-
-/** What git has begun and not ended, and what it does. */
-function tableActivity(session: Session): string {
-  const begun = session.unfinished ? `${session.unfinished} not finished` : '';
-  return [begun, activityOf(session)].filter(Boolean).join(' · ');
 }
 
 /** What stopped it, what it asks or does, or what it said last. */
@@ -137,9 +131,13 @@ function repoCell({ repo }: Session): string {
   return oneLine(basename(repo.replace(/\/(\.git|\.bare)$/, '')));
 }
 
-function changesCell({ changes }: Session, { colors }: TableStyle): string {
-  if (!changes || changes.files === 0) return '';
-  return `${colors.green(`+${changes.added}`)} ${colors.red(`-${changes.removed}`)}`;
+/** With what git has begun in it and not ended, which most verbs wait for. */
+function changesCell({ changes, unfinished }: Session, { colors }: TableStyle): string {
+  const has = changes && changes.files > 0;
+  const counts = has
+    ? `${colors.green(`+${changes.added}`)} ${colors.red(`-${changes.removed}`)}`
+    : '';
+  return [counts, unfinished ? colors.yellow(unfinished) : ''].filter(Boolean).join(' ');
 }
 
 /** In brackets when the worktree has changed since. */

@@ -7,7 +7,7 @@ import {
   refuseToBegin,
   withoutConflict,
 } from '../ship/by-hand.ts';
-import { refuseOther } from '../ship/landing.ts';
+import { hasMoved, refuseOther } from '../ship/landing.ts';
 import { planMerge } from '../ship/merge.ts';
 import { type ByHand, byHand } from '../ship/strategies.ts';
 import { type ConflictedFile, conflictedFiles } from '../ship/unmerged.ts';
@@ -87,7 +87,7 @@ export function createByHand(
             ? { ...(await planMerge({ root, worktree, base })), stopsAt: null }
             : await rewriting.plan(id, { base });
         const { tip, head, conflicts } = plan;
-        refuseOther<{ tip: string; head: string }>(expected, plan, base);
+        refuseOther<{ tip: string; head: string }>(expected, plan, hasMoved(base));
         const former = by === 'merge' || base === own.ref ? [] : await formerBase(worktree, own);
         const what: Beginning = { by, base, tip, head, former };
         // One that can't be leaves no checkpoint.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TempestError } from '../errors.ts';
-import { refuseOther } from '../ship/landing.ts';
+import { hasMoved, refuseOther } from '../ship/landing.ts';
 import { planRebase, type RebasePlan, rebase, refuse, tipOf } from '../ship/rebase.ts';
 import { planSquash, type SquashPlan, squash } from '../ship/squash.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
@@ -87,7 +87,7 @@ export function createRewriting(
       guard(id, async () => {
         refuseInTurn(table.get(id), commitsMove);
         const { place, plan } = await planned(id, base);
-        refuseOther<{ tip: string; head: string }>(expected, plan, plan.base);
+        refuseOther<{ tip: string; head: string }>(expected, plan, hasMoved(plan.base));
         const { former, head, tip } = plan;
         const { base: onto } = place;
         // On another base already: it only has to be called that.
@@ -122,7 +122,7 @@ export function createRewriting(
         refuseInTurn(record, commitsMove);
         refuseWithoutWorktree({ name, worktree });
         const plan = await planSquash(worktree, base.ref);
-        refuseOther<{ tip: string; head: string }>(expected, plan, plan.base);
+        refuseOther<{ tip: string; head: string }>(expected, plan, hasMoved(plan.base));
         const text = message ?? (prompt.trim() === '' ? name : prompt);
         const squashed = await turns.keeping(id, 'before a squash', async ({ number }) => {
           const to = await squash({ cwd: worktree, env }, plan, text);

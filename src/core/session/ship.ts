@@ -80,7 +80,7 @@ export function createShipping(
         const { worktree, name } = record;
         if (expected) {
           const { head, tree } = await plannedCommit(id);
-          refuseOther(expected, { head, tree }, name);
+          refuseOther(expected, { head, tree }, `${name} has changed since it was shown`);
         }
         const scratch = join(scratchFolder(deps, record), 'staged-index');
         await keepStaged({ worktree, session: id, scratch });

@@ -38,14 +38,17 @@ export async function subjectsOf(cwd: string, commits: string[]): Promise<string
   return text === '' ? [] : text.replace(/\0$/, '').split('\0');
 }
 
-/** What the person saw: anything else is refused. Throws `base-moved`. */
+/** What the person saw: anything else is refused, with what has `happened` since. Throws `base-moved`. */
 export function refuseOther<T extends object>(
   expected: T | undefined,
   plan: T,
-  base: string,
+  happened: string,
 ): void {
   const keys = Object.keys(expected ?? {}) as (keyof T)[];
   if (keys.every((key) => expected?.[key] === plan[key])) return;
   const hint = 'Look at the preview again. Nothing was changed.';
-  throw new TempestError('base-moved', `${base} or the session has moved meanwhile`, hint);
+  throw new TempestError('base-moved', happened, hint);
 }
+
+/** Where what was shown are two commits. */
+export const hasMoved = (base: string) => `${base} or the session has moved meanwhile`;
