@@ -120,6 +120,10 @@ local function plan_merge(session, how)
       })
     elseif plan.commits == 0 then
       message.show(('%s has nothing to merge into %s'):format(session.name, plan.base))
+    elseif plan.checkout and unwritten.in_the_way(plan.checkout, plan.files) then
+      local names = unwritten.in_the_way(plan.checkout, plan.files)
+      local text = '%s is checked out with buffers in the way that are not written: %s'
+      message.warn(text:format(plan.base, names))
     else
       confirm.ask({
         title = ('Merge %s into %s?'):format(session.name, plan.base),

@@ -5,10 +5,10 @@ local message = require('tempest.message')
 
 local M = {}
 
----@param session tempest.Session
+---@param folder string
 ---@return integer[]
-local function of(session)
-  local top = session.worktree .. '/'
+local function within(folder)
+  local top = folder .. '/'
   return vim.tbl_filter(function(buf)
     local name = vim.api.nvim_buf_get_name(buf)
     local is_file = vim.bo[buf].modified and vim.bo[buf].buftype == '' and name ~= ''
@@ -16,21 +16,43 @@ local function of(session)
   end, vim.api.nvim_list_bufs())
 end
 
+---@param folder string
+---@return string[] below it
+local function names_within(folder)
+  return vim.tbl_map(function(buf)
+    local name = vim.api.nvim_buf_get_name(buf)
+    name = vim.uv.fs_realpath(name) or name
+    return name:sub(#folder + 2)
+  end, within(folder))
+end
+
 ---@param session tempest.Session
 ---@return string|nil such as 'a.txt, b.txt', nil when all is written
 function M.names(session)
-  local names = vim.tbl_map(function(buf)
-    local name = vim.api.nvim_buf_get_name(buf)
-    name = vim.uv.fs_realpath(name) or name
-    return name:sub(#session.worktree + 2)
-  end, of(session))
+  local names = names_within(session.worktree)
+  return #names > 0 and landing.few(names) or nil
+end
+
+---Of the checkout that a merge would bring along: what it would change below what the person has typed.
+---@param folder string
+---@param files tempest.LandingFile[]
+---@return string|nil such as 'a.txt, b.txt', nil when nothing is in the way
+function M.in_the_way(folder, files)
+  local changed = {}
+  for _, file in ipairs(files) do
+    changed[file.path] = true
+    changed[file.oldPath or file.path] = true
+  end
+  local names = vim.tbl_filter(function(name)
+    return changed[name] ~= nil
+  end, names_within(folder))
   return #names > 0 and landing.few(names) or nil
 end
 
 ---@param session tempest.Session
 ---@return boolean
 local function write(session)
-  for _, buf in ipairs(of(session)) do
+  for _, buf in ipairs(within(session.worktree)) do
     local ok, problem = pcall(vim.api.nvim_buf_call, buf, function()
       vim.cmd.write({ mods = { silent = true } })
     end)

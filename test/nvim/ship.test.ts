@@ -91,6 +91,25 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.feed('n');
   });
 
+  it('merges nothing below what is not written where the base is checked out', async () => {
+    const cwd = await box.repo({ files: { 'a.txt': 'one\n', 'b.txt': 'two\n' } });
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 100, rows: 40 });
+    await nvim.feed(':TempestNew! --name one -- cat<CR>');
+    const one = await nvim.atWork('one');
+    writeFileSync(join(one.worktree, 'a.txt'), 'by one\n');
+    const ada = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+    await box.git(one.worktree, ...ada, 'commit', '-qam', 'One');
+    await nvim.feed(`:edit ${join(cwd, 'a.txt')}<CR>omine<Esc>:TempestMerge<CR>`);
+    await nvim.waitForText(/main is checked out with buffers in the way.*: a\.txt/);
+    expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('one\n');
+    // What it doesn't change is in nobody's way.
+    await nvim.feed(`u:edit ${join(cwd, 'b.txt')}<CR>omine<Esc>:TempestMerge<CR>`);
+    await nvim.waitForText(/Merge one into main\?/);
+    await nvim.feed('y');
+    await nvim.waitForText(/one is merged into main/);
+    expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('by one\n');
+  });
+
   it('commits first what is not committed, then merges', async () => {
     const cwd = await box.repo();
     const nvim = await startEditor({ version, sandbox: box, cwd, cols: 100, rows: 40 });
