@@ -97,6 +97,7 @@ export function createByHand(
         try {
           return await turns.keeping(id, why, async ({ number }) => {
             await begin({ cwd: worktree, env }, what);
+            await table.update(id, { unfinished: by });
             const { stopsAt } = plan;
             return { ...(await waitingIn(worktree, by)), base, stopsAt, checkpoint: number };
           });

@@ -14,6 +14,7 @@ import type { ChangeCounter } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { sessionEnvironment } from './environment.ts';
 import type { Guard } from './guard.ts';
+import { noWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 
 export interface RunCheck {
@@ -77,10 +78,7 @@ export function createChecks(
   const begin = async (id: string, o: { env?: RunCheck['env']; again: boolean }) => {
     const found = await approved(id);
     const tree = (await changes.count(id))?.tree;
-    if (tree === undefined) {
-      const hint = 'Restore it first, or mount the disk it is on.';
-      throw new TempestError('wrong-state', `${table.get(id).name} has no worktree now`, hint);
-    }
+    if (tree === undefined) throw noWorktree(table.get(id));
     const before = running.get(id);
     if (before?.tree === tree) return before;
     const last = table.get(id).check;

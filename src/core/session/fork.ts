@@ -1,7 +1,6 @@
 // Forks a session: a second one that begins where the first stands, with its files and its conversation.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TempestError } from '../errors.ts';
 import { refuseUnresolved } from '../ship/unmerged.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { plumbing } from '../worktree/plumbing.ts';
@@ -11,6 +10,7 @@ import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { lastWords } from './last-words.ts';
 import { learnConversation } from './launch.ts';
+import { noWorktree } from './no-worktree.ts';
 import type { CreateOptions } from './plan.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -34,13 +34,7 @@ export async function forkSession(
   options: ForkOptions,
   guard: Guard,
 ): Promise<string> {
-  if (!existsSync(from.worktree)) {
-    throw new TempestError(
-      'wrong-state',
-      `${from.name} has no worktree now`,
-      'Restore it first, or mount the disk it is on.',
-    );
-  }
+  if (!existsSync(from.worktree)) throw noWorktree(from);
   // Git's own state would stay behind: markers, and what the other side brought, would be the new session's changes.
   await refuseUnfinished(from.worktree);
   await refuseUnresolved(from.worktree);

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TempestError } from '../errors.ts';
 import { hasMoved, refuseOther } from '../ship/landing.ts';
 import { planRebase, type RebasePlan, rebase, refuse, tipOf } from '../ship/rebase.ts';
 import { planSquash, type SquashPlan, squash } from '../ship/squash.ts';
@@ -11,6 +10,7 @@ import type { ChangeCounter } from './changes.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
+import { noWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 import type { Caller } from './ship.ts';
 import type { Turns } from './turns.ts';
@@ -152,5 +152,5 @@ export function refuseWithoutWorktree({
   worktree,
 }: Pick<SessionRecord, 'name' | 'worktree'>): void {
   if (existsSync(worktree)) return;
-  throw new TempestError('wrong-state', `${name} has no worktree now`, 'Restore it first.');
+  throw noWorktree({ name });
 }

@@ -15,6 +15,7 @@ import { findSession } from './find.ts';
 import type { Outlook } from './forecast.ts';
 import { type ForkOptions, forkSession } from './fork.ts';
 import type { Guard } from './guard.ts';
+import { noWorktree } from './no-worktree.ts';
 import type { Outlooks } from './outlooks.ts';
 import { type CreateOptions, needRepo } from './plan.ts';
 import { add, type KeptQueue, needAgent, type Queue, shown } from './queue.ts';
@@ -123,11 +124,7 @@ export function createSessions(
     const last = known ? await changes.known(record.id) : null;
     const counted = last ?? (await changes.count(record.id, { files }));
     if (counted) return { record: table.get(record.id), ...counted };
-    throw new TempestError(
-      'wrong-state',
-      `${record.name} has no worktree now`,
-      'Restore it first, or mount the disk it is on.',
-    );
+    throw noWorktree(record);
   };
 
   return {

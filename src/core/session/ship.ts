@@ -14,6 +14,7 @@ import { type Deps, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
 import { movingBase } from './merging.ts';
+import { noWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 import type { Session } from './session.ts';
 
@@ -66,9 +67,8 @@ export function createShipping(
 
   const plannedCommit = async (id: string) => {
     const counted = await changes.count(id);
-    const { worktree, name } = table.get(id);
-    if (counted) return await planCommit(worktree, counted.tree);
-    throw new TempestError('wrong-state', `${name} has no worktree now`, 'Restore it first.');
+    if (counted) return await planCommit(table.get(id).worktree, counted.tree);
+    throw noWorktree(table.get(id));
   };
 
   return {
