@@ -94,13 +94,28 @@ function M.show(session, title, opened)
   enter(session)
   vim.cmd.tcd({ args = { vim.fn.fnameescape(opened.worktree) }, mods = { silent = true } })
   local items = entries(session, opened)
-  vim.fn.setqflist({}, ' ', { title = 'Tempest: ' .. title, items = items, idx = 1 })
+  vim.fn.setqflist({}, ' ', {
+    title = 'Tempest: ' .. title,
+    items = items,
+    idx = 1,
+    context = { tempest_by_hand = session.id },
+  })
   local is_open = #opened.files == 0 or edit(items[1])
   vim.cmd('botright copen')
   if is_open then
     vim.cmd.wincmd('p')
   end
   message.show(next_steps[opened.by])
+end
+
+---All is resolved and committed: its list, if it is the present one, has nothing left to say.
+---@param session tempest.Session
+function M.conclude(session)
+  local list = vim.fn.getqflist({ context = 1, id = 0 })
+  if type(list.context) == 'table' and list.context.tempest_by_hand == session.id then
+    vim.fn.setqflist({}, 'r', { id = list.id, items = {}, title = 'Tempest: resolved' })
+    vim.cmd.cclose()
+  end
 end
 
 return M

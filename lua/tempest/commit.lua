@@ -31,6 +31,9 @@ local function apply(session, plan, text, done)
     if failure then
       message.failure(failure)
     elseif answer.commit then
+      if plan.merge then
+        require('tempest.by_hand').conclude(session)
+      end
       local next_step = plan.merge and not done and '; now :TempestMerge' or ''
       message.show(('%s: committed %s%s'):format(session.name, answer.commit:sub(1, 12), next_step))
     else

@@ -85,6 +85,8 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.feed('<CR>');
     await nvim.waitForText(/one: committed [0-9a-f]{12}; now :TempestMerge/);
     expect(await box.git(one.worktree, 'rev-parse', 'HEAD^2')).toBe(before[0]);
+    expect(await list()).toEqual([]);
+    expect(await nvim.lua('return vim.fn.getqflist({ winid = 1 }).winid')).toBe(0);
     await nvim.feed(':TempestMerge<CR>');
     await nvim.waitForText(/Merge one into main\?/);
     await nvim.feed('y');
