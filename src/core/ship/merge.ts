@@ -53,7 +53,7 @@ export async function planMerge({ root, worktree, base, signal }: MergePlace): P
     throw new TempestError(
       'unknown-base',
       `${base} is no branch of this repository`,
-      'Push the session and merge it there, or name a local branch.',
+      'Push the session and merge it there, or name a local branch: `--into BRANCH`.',
     );
   }
   const [count, subjects, uncommitted, conflicts, checkout, fork] = await Promise.all([

@@ -176,7 +176,8 @@ async function work(place: RebasePlace): Promise<{ plan: RebasePlan; outcome: Ou
 export async function tipOf(cwd: string, base: string): Promise<string> {
   const tip = await baseTip(cwd, base);
   if (tip) return tip;
-  const hint = 'Name a branch: `tempest rebase --onto BRANCH`.';
+  const hint =
+    'Name a branch that is there: `tempest rebase --onto BRANCH`, `:TempestRebase --onto BRANCH`.';
   throw new TempestError('unknown-base', `${base} is no branch of this repository`, hint);
 }
 
