@@ -260,7 +260,7 @@ describe('on a terminal', () => {
     inSession('later.txt', 'later\n');
     late.type('y\r');
     expect(await late.ended).toBe(1);
-    await late.waitFor(/has moved meanwhile/);
+    await late.waitFor(/has changed since it was shown/);
 
     expect(await ask('commit', 'one', '--yes', '-m', 'New').ended).toBe(0);
     expect(await subject()).toContain('New');
