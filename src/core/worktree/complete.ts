@@ -1,6 +1,6 @@
 // Goes on with a worktree whose creation a crash cut short, once it is proved to be the session's.
 import { readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../cancel.ts';
 import { TempestError } from '../errors.ts';
@@ -37,9 +37,37 @@ export async function complete(o: NewWorktree): Promise<string> {
   return folder;
 }
 
+/**
+ * Takes away what a git has left that was killed before its new worktree was one: a `.git` and nothing else, and an
+ * admin folder without its `commondir`. As long as that stands, no git can read the repository's list of worktrees.
+ */
+export async function clearStump(o: NewWorktree): Promise<void> {
+  if (!(await isStump(o))) return;
+  await orphansEnd(o);
+  const folder = await isStump(o);
+  if (!folder) return;
+  await rm(folder, { recursive: true });
+  await rm(join(o.path, '.git'));
+}
+
+/** The admin folder of a worktree that is none yet; null for anything else. */
+async function isStump(o: NewWorktree): Promise<string | null> {
+  const names = await readdir(o.path).catch(() => []);
+  if (names.length !== 1 || names[0] !== '.git') return null;
+  const text = await readFile(join(o.path, '.git'), 'utf8').catch(() => '');
+  const pointed = /^gitdir: (.*?)\r?\n?$/s.exec(text)?.[1];
+  const folder = pointed && (await realpath(resolve(o.path, pointed)).catch(() => null));
+  if (!folder?.startsWith(await worktreesOf(o))) return null;
+  const common = await readFile(join(folder, 'commondir'), 'utf8').catch(() => '');
+  return common === '' && (await isUnfinished(folder)) ? folder : null;
+}
+
+async function worktreesOf(o: NewWorktree): Promise<string> {
+  return join(await realpath(o.repo.commonDir), 'worktrees') + sep;
+}
+
 async function isListed(o: NewWorktree, folder: string): Promise<boolean> {
-  const parent = join(await realpath(o.repo.commonDir), 'worktrees') + sep;
-  if (!(await realpath(folder)).startsWith(parent)) return false;
+  if (!(await realpath(folder)).startsWith(await worktreesOf(o))) return false;
   for (const worktree of await listWorktrees(o.repo.commonDir)) {
     if (await samePlace(worktree.path, o.path)) return true;
   }

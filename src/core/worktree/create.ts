@@ -4,7 +4,7 @@ import { TempestError } from '../errors.ts';
 import { failure, type GitAnswer, gitTry } from '../git.ts';
 import { branchCommit, makeBranch, makerOf, withReflog } from './branch.ts';
 import { fillWorktree } from './checkout.ts';
-import { complete, unregisterGone } from './complete.ts';
+import { clearStump, complete, unregisterGone } from './complete.ts';
 import { lfsNotice } from './lfs.ts';
 import { adminFolder, mark, markerIn } from './list.ts';
 import { patiently } from './patience.ts';
@@ -43,6 +43,7 @@ const isRegistered = /missing but (already registered|locked)/;
  *   `wrong-state` when something else is at `path`, or `git-failed`.
  */
 export async function addWorktree(o: NewWorktree): Promise<void> {
+  await clearStump(o);
   const isNew = await isFree(o.path);
   const folder = isNew ? await add(o) : await complete(o);
   if (isNew || (await markerIn(folder)) !== o.session) await mark(folder, o.session);

@@ -1,5 +1,5 @@
 // A creation that was cut short goes on where it stopped, and touches nothing that is not its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +51,23 @@ describe('a creation that was cut short', () => {
       const listed = (await listWorktrees(t.root)).filter(({ path }) => path === o.path);
       expect(listed).toMatchObject([{ locked: false, branch: o.branch }]);
     }
+  });
+
+  it.each([
+    ['not written yet', (path: string) => writeFileSync(path, '')],
+    ['not made yet', (path: string) => rmSync(path)],
+  ])('begins again where git was killed before it was a worktree: commondir %s', async (_, cut) => {
+    const t = testRepo();
+    const o = await wanted(t);
+    const env = { ...process.env, GIT_COMMITTER_EMAIL: `${o.session}@session.tempest` };
+    const args = ['worktree', 'add', '-q', '--no-checkout', '-b', o.branch, o.path];
+    execFileSync('git', args, { cwd: t.root, env });
+    const folder = join(t.root, '.git/worktrees/fix');
+    writeFileSync(join(folder, 'locked'), 'initializing\n');
+    cut(join(folder, 'commondir'));
+    await addWorktree(o);
+    expect(t.git(['status', '--porcelain', '-b'], o.path)).toBe(`## ${o.branch}\n`);
+    expect(await markerOf(o.path)).toBe(o.session);
   });
 
   it('hazard 23: takes away the lock that a killed git has left on the branch, once it is old', async () => {
