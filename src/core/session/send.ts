@@ -1,6 +1,6 @@
 // Puts text into an agent's terminal as a person would: paste, a moment, Enter.
 import { TempestError } from '../errors.ts';
-import { countOf } from './on-screen.ts';
+import { countOf, linesBelow } from './on-screen.ts';
 import type { Status } from './session.ts';
 import { type Confirmed, confirmTaken } from './taken.ts';
 
@@ -49,31 +49,43 @@ export async function sendText(
   await target.write(Buffer.from(pasted(text, target.bracketedPaste)));
   if (!submit) return null;
   await target.wait(pasteSettlesMs);
-  if (before !== undefined && !(await isTaken(target, before, text))) {
+  const placed = before === undefined ? null : await standing(target, before, text);
+  if (before !== undefined && placed === null) {
     throw new TempestError(
       'wrong-state',
       'the agent did not take the text, so it was not submitted',
       'Open the session: it may be asking something.',
     );
   }
-  if (before !== undefined) await target.wait(drawnSettlesMs);
   // A question may have come up meanwhile, and Enter would answer it.
   const status = target.status();
   refuseUnlessReady(status);
-  const placed = target.said && ((await target.screen?.()) ?? '');
   target.onSubmit?.();
   await target.write(Buffer.from('\r'));
-  if (placed === undefined) return before === undefined ? null : 'screen';
+  if (target.said === undefined || placed === null) return placed === null ? null : 'screen';
   return await confirmTaken(target, { text, placed, inTurn: status === 'working' });
 }
 
-/** Whether the text, or a sign that stands for a long one, has come to be on the screen. */
-async function isTaken(target: SendTarget, before: string, text: string): Promise<boolean> {
-  for (let look = 0; look < looks; look++) {
-    if (countOf((await target.screen?.()) ?? '', text) > countOf(before, text)) return true;
-    await target.wait(pasteSettlesMs);
+/**
+ * The screen on which the text, or a sign that stands for a long one, has come to stand; null when it is
+ * nowhere. A program may be drawing its screen anew, with nothing on it for a moment: so the text must be
+ * seen twice at the same place, unless it keeps moving.
+ */
+async function standing(target: SendTarget, before: string, text: string): Promise<string | null> {
+  const look = async () => {
+    const screen = (await target.screen?.()) ?? '';
+    return countOf(screen, text) > countOf(before, text) ? screen : null;
+  };
+  let last = await look();
+  for (let looked = 1; looked < looks; looked++) {
+    await target.wait(last === null ? pasteSettlesMs : drawnSettlesMs);
+    const now = await look();
+    if (now !== null && last !== null && linesBelow(now, text) === linesBelow(last, text)) {
+      return now;
+    }
+    last = now;
   }
-  return false;
+  return last;
 }
 
 /**

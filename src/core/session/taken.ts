@@ -15,6 +15,8 @@ const soonMs = 1_500;
 const inTurnMs = 500;
 /** And if the text has left the input line, so that somebody has taken it: on a busy machine. */
 const lateMs = 8_000;
+/** How long, in ms, the text may be missing from a screen that is drawn anew. */
+const drawingMs = 100;
 
 export interface Submitted {
   text: string;
@@ -33,11 +35,17 @@ export async function confirmTaken(
   { text, placed, inTurn }: Submitted,
 ): Promise<'event' | 'screen'> {
   const said = async (ms: number) => (await target.said?.(ms)) ?? false;
-  const stands = async () => {
-    const place = linesBelow(placed, text);
+  const place = linesBelow(placed, text);
+  const standsNow = async () => {
     const present = linesBelow((await target.screen?.()) ?? '', text);
     // An Enter that was taken for a part of the paste has made a line of its own below it.
     return place !== null && present !== null && (present === place || present === place + 1);
+  };
+  const stands = async () => {
+    if (await standsNow()) return true;
+    // Its screen may just be drawn anew.
+    await target.wait(drawingMs);
+    return await standsNow();
   };
   // An agent's own command begins no turn; at work, it keeps the prompt until the turn is over.
   const mayBeSilent = inTurn || text.trimStart().startsWith('/');

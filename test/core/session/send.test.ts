@@ -69,6 +69,22 @@ describe('sending', () => {
     expect(to.log).not.toContain(enter);
   });
 
+  it('hazard 21: presses Enter only once the text stands, on a screen that is drawn anew meanwhile', async () => {
+    const to = program();
+    const shown = '> fix it\n? for shortcuts';
+    const screens = ['', shown, '', `Welcome back\n${shown}\n2 tools`, `Welcome back\n${shown}`];
+    let drawn = '';
+    to.screen = async () => {
+      drawn = screens.length > 0 ? String(screens.shift()) : drawn;
+      return drawn;
+    };
+    const seen: string[] = [];
+    to.onSubmit = () => seen.push(drawn);
+    await sendText(to, 'fix it', true);
+    expect(seen).toEqual([`Welcome back\n${shown}`]);
+    expect(screens).toEqual([]);
+  });
+
   it('knows a text that is wrapped in a box, and a sign that stands for a long one', async () => {
     const wrapped = program({ deaf: true });
     let looks = 0;

@@ -77,6 +77,18 @@ describe('hazard 21: a prompt that was submitted', () => {
     expect(enters()).toBe(2);
   });
 
+  it('is submitted once more though the screen is drawn anew when it is looked at', async () => {
+    const { target, enters } = agent({ deafTo: 1 });
+    const { screen } = target;
+    let blank = 0;
+    target.onSubmit = () => {
+      blank = 1;
+    };
+    target.screen = async () => (blank-- > 0 ? '' : ((await screen?.()) ?? ''));
+    expect(await sendText(target, 'fix the login', true)).toBe('event');
+    expect(enters()).toBe(2);
+  });
+
   it('is not taken when it stands in the input line after that', async () => {
     const { target, enters } = agent({ deafTo: 5 });
     await expect(sendText(target, 'fix the login', true)).rejects.toMatchObject({
