@@ -61,7 +61,9 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.status('lines', running);
     const text = await nvim.lua("return require('tempest.context').of_lines(1, 2, 3)");
     expect(text).toBe('src/a b.js:2-3\n```javascript\ntwo\nthree\n```');
+    await nvim.inMode('t');
     await nvim.command('bdelete!');
+    await nvim.inMode('n');
     await nvim.feed(':1,2TempestNew! --agent demo --name told look here<CR>');
     const told = await nvim.atWork('told', /waiting/);
     await nvim.command(`TempestOpen ${told.name}`);
