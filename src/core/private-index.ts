@@ -1,5 +1,15 @@
 // The private index of a snapshot: made from the worktree's own, and used again as long as that is the same.
-import { copyFile, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -41,7 +51,7 @@ export async function fillScratch(o: {
   const kept = await readKept(o.indexFile);
   const isSame = async () => kept?.index === (await markOf(o.indexFile));
   // Somebody else's snapshot may put another in its place while it is copied.
-  if (kept?.own === mark && (await isSame()) && (await copyIndex(o.indexFile, o.scratch))) {
+  if (kept?.own === mark && (await isSame()) && (await takeIndex(o.indexFile, o.scratch))) {
     if (await isSame()) return { mark, kept };
   }
   await refill(o);
@@ -94,6 +104,27 @@ const nothing = 'none';
 export async function markOf(index: string): Promise<string> {
   const info = await stat(index, { bigint: true }).catch(() => null);
   return info ? `${info.ino} ${info.size} ${info.mtimeNs}` : nothing;
+}
+
+/** Whether it is of version 4, which tells of each name only how it differs from the one before: half as long. */
+export async function isShort(index: string): Promise<boolean> {
+  const file = await open(index);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return buffer.readUInt32BE(4) === 4;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Git puts another file in an index's place and never writes into it: so a second name does for a copy. */
+async function takeIndex(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch {
+    return await copyIndex(from, to);
+  }
 }
 
 /**

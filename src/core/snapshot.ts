@@ -6,6 +6,7 @@ import { failure, type GitAnswer, gitTry } from './git.ts';
 import {
   type Besides,
   fillScratch,
+  isShort,
   keepScratch,
   markOf,
   ownIndex,
@@ -51,6 +52,8 @@ export async function takeSnapshot(o: SnapshotOptions): Promise<string> {
   try {
     const own = (await ownIndex(o)) ?? (await askOwnIndex(o));
     const { mark, kept } = await fillScratch({ indexFile: o.indexFile, own, scratch });
+    // One that is used again will be so often: each time it is written twice.
+    if (kept && !(await isShort(scratch))) await run(['update-index', '--index-version', '4']);
     const anew = async () => {
       await refill({ own, scratch });
       const { disabled } = await add(o, run, '--all');
