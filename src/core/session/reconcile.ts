@@ -76,6 +76,8 @@ async function takeUp(
   const record = deps.table.get(id);
   switch (record.task) {
     case 'create':
+      // Its setup command may still be running, and would run beside itself.
+      await endLeftovers(deps, id);
       return await finishCreation(deps, id, {});
     case 'start':
       // No terminal came of it: the same start again, under the same generation.

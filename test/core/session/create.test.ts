@@ -2,7 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identify, isAlive } from '../../../src/core/process.ts';
 import type { Client } from '../../../src/rpc/client.ts';
+import { lockHolder } from '../../../src/rpc/lock.ts';
+import { signal } from '../../support/processes.ts';
 import { type Sandbox, sandbox } from '../../support/sandbox.ts';
 import { connectIn, create, list, screen, untilSession } from '../../support/tempest.ts';
 import { until } from '../../support/until.ts';
@@ -273,6 +276,37 @@ describe('the setup command', () => {
       'the session to run',
     );
     expect(readFileSync(join(failed?.worktree ?? '', 'fixed'), 'utf8')).toBe('');
+  });
+
+  it('is ended before it runs again, when the daemon was killed meanwhile', async () => {
+    const script = `
+trap "" HUP
+echo $$ >> "$TEMPEST_REPO/pids"
+until [ -e "$TEMPEST_REPO/go" ]; do sleep 0.05; done
+`;
+    writeFileSync(join(repo, 'pids'), '');
+    setup(`setup = '''${script}'''\n`);
+    await approve();
+    const attempt = client.request('session/create', { repo, name: 'work', command: ['cat'] });
+    attempt.catch(() => {}); // Its daemon goes away.
+    const runs = () => readFileSync(join(repo, 'pids'), 'utf8').split('\n').length - 1;
+    await until(() => runs() === 1, { what: 'the setup to run' });
+    const first = identify(Number.parseInt(readFileSync(join(repo, 'pids'), 'utf8'), 10));
+    const daemon = lockHolder(box.places.daemonLock);
+    signal(daemon?.pid ?? 0, 'SIGKILL');
+    await until(() => !daemon || !isAlive(daemon), { what: 'the daemon to be gone' });
+    client.close();
+    client = await connectIn(box);
+    await until(() => runs() === 2, { what: 'the setup to run again' });
+    expect(first && isAlive(first)).toBe(false);
+    writeFileSync(join(repo, 'go'), '');
+    await untilSession(
+      client,
+      'work',
+      ({ status }) => status === 'idle' || status === 'starting',
+      'the session to run',
+    );
+    expect(runs()).toBe(2);
   });
 
   it('ends whole when the creation is cancelled, and leaves nothing behind', async () => {
