@@ -16,6 +16,7 @@ import { sessionEnvironment } from './environment.ts';
 import type { Guard } from './guard.ts';
 import { noWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
+import type { ProcessIdentity } from './session.ts';
 
 export interface RunCheck {
   /** The caller's environment, in place of the daemon's. */
@@ -65,6 +66,8 @@ export function createChecks(
 ): Checks {
   const { table } = deps;
   const running = new Map<string, Running>();
+  /** What a daemon that is gone has left running, while it is ended. */
+  const leftovers = new Map<string, Promise<void>>();
 
   const command = async (id: string) => {
     const record = table.get(id);
@@ -118,7 +121,7 @@ export function createChecks(
       cwd: record.worktree,
       env: sessionEnvironment(record, env ?? deps.env),
       signal: cancel.signal,
-      onStarted: (pid) => void table.note(id, { checking: identify(pid) }),
+      onStarted: (pid) => table.note(id, { checking: identify(pid) }),
       onBytes(bytes) {
         log.write(bytes);
         const said = decoder.write(bytes);
@@ -142,6 +145,13 @@ export function createChecks(
     const one = running.get(id);
     one?.cancel.abort();
     await one?.done;
+    await leftovers.get(id);
+  };
+
+  const endLeftover = async (id: string, process: ProcessIdentity) => {
+    await endTree(process, { graceMs });
+    leftovers.delete(id);
+    if (table.has(id)) await table.note(id, { checking: null });
   };
 
   return {
@@ -167,10 +177,9 @@ export function createChecks(
     },
     settle() {
       for (const { id, check, checking } of table.all()) {
+        if (checking) leftovers.set(id, endLeftover(id, checking));
         if (check?.state !== 'running') continue;
-        if (checking) void endTree(checking, { graceMs });
-        const cancelled = { ...check, state: 'cancelled' as const, at: deps.now() };
-        void table.note(id, { check: cancelled, checking: null });
+        void table.note(id, { check: { ...check, state: 'cancelled', at: deps.now() } });
       }
     },
     stopAll() {

@@ -11,8 +11,11 @@ export interface ShellRun {
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
   onBytes(bytes: Buffer): void;
-  /** Called with the id of the process, which leads the group, before anything else. */
-  onStarted?: ((pid: number) => void) | undefined;
+  /**
+   * Called with the id of the process, which leads the group. The command begins only once what this gives
+   * is settled: what is written down by then is known of any command that has begun.
+   */
+  onStarted?: ((pid: number) => Promise<void>) | undefined;
 }
 
 export interface ShellEnd {
@@ -22,6 +25,9 @@ export interface ShellEnd {
   why: string | null;
 }
 
+/** Waits for the word to begin; where this process is gone before it says it, nothing begins. */
+const gate = 'read -r begin && [ "$begin" = now ] && exec sh -e -c "$0" </dev/null';
+
 const grace = 3_000;
 const longest = 60 * 60_000;
 
@@ -30,18 +36,21 @@ const longest = 60 * 60_000;
  * when the command is done. Never throws.
  */
 export async function runShell(o: ShellRun): Promise<ShellEnd> {
-  const child = execa('sh', ['-e', '-c', o.command], {
+  const child = execa('sh', ['-c', gate, o.command], {
     cwd: o.cwd,
     env: o.env,
     extendEnv: false,
     detached: true,
-    stdin: 'ignore',
+    stdin: 'pipe',
     all: true,
     buffer: false,
     encoding: 'buffer',
     reject: false,
   });
-  if (child.pid !== undefined) o.onStarted?.(child.pid);
+  const begin = () => child.stdin.end('now\n');
+  child.stdin.on('error', () => {}); // It was ended before.
+  if (child.pid === undefined) begin();
+  else void Promise.resolve(o.onStarted?.(child.pid)).finally(begin);
   child.all.on('data', o.onBytes);
   let late = false;
   let killer: NodeJS.Timeout | undefined;

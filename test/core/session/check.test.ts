@@ -129,16 +129,6 @@ describe('the check of a session', () => {
 
   it('does not run for ever in the list when the daemon was killed', async () => {
     const pids = await endless();
-    const { id } = await untilSession(
-      client,
-      'one',
-      (now) => now.check?.state === 'running',
-      'a running check',
-    );
-    // Until its process is recorded, nobody could know of it.
-    const record = join(box.places.sessions, `${id}.json`);
-    const isRecorded = () => JSON.parse(readFileSync(record, 'utf8')).checking !== null;
-    await until(isRecorded, { what: 'the process to be recorded' });
     const daemon = lockHolder(box.places.daemonLock)?.pid ?? 0;
     signal(daemon, 'SIGKILL');
     await until(() => !isAlive(daemon), { what: 'the daemon to be gone' });
