@@ -1,6 +1,7 @@
 // Takes a program's output to its screen: in turns with other terminals, and holding back who is too fast.
 import type { Screen } from './screen.ts';
 import type { Turns } from './turns.ts';
+import { isPlain } from './unseen.ts';
 
 export interface IntakeOptions {
   screen: Screen;
@@ -12,6 +13,8 @@ export interface IntakeOptions {
 
 export interface Intake {
   push(chunk: Buffer): void;
+  /** Whether plain text that comes next only adds lines to the screen as it is now, with all that waits. */
+  onlyScrolls(): boolean;
   /** Parses all that is here, so that the screen is up to date. */
   settle(): void;
 }
@@ -80,6 +83,7 @@ export function makeIntake({ screen, turns, pause, resume }: IntakeOptions): Int
       if (length > unparsed.resume) ask();
       else timer ??= setTimeout(ask, flooding ? waitMs.flood : waitMs.usual);
     },
+    onlyScrolls: () => screen.onlyScrolls() && pending.every(isPlain),
     settle: () => void parse(Number.POSITIVE_INFINITY),
   };
 }

@@ -1,9 +1,15 @@
-// Paces output: a lone chunk goes out at once, a stream in batches, an update as one piece.
+// Paces output: a lone chunk goes out at once, a stream in batches, an update as one piece, and of a flood
+// of plain text no more than can be seen.
+import { type Flood, makeFlood } from './flood.ts';
 
 export interface PaceOptions {
   /** Monotonic, in ms. */
   now(): number;
   send(batch: Buffer): void;
+  /** Whether plain text that comes after all that was pushed only scrolls the screen. */
+  onlyScrolls(): boolean;
+  /** How many lines the tallest viewer shows. */
+  rows(): number;
 }
 
 export interface Pace {
@@ -18,13 +24,18 @@ export interface Pace {
 const frameMs = 1000 / 60;
 /** How many chunks may go out at once after a silence, before they count as a stream. */
 const mostAtOnce = 4;
-/** More than this never waits: it is about throughput then. */
+/** More than this waits only in a flood: it is about throughput then. */
 const largestBatch = 64 * 1024;
+
+/** A flood from which nothing has come for this many ms is over. */
+const idleMs = 12;
+/** How often, in ms, it is shown meanwhile: nobody reads what passes at that speed. */
+const showMs = 2 * frameMs;
 
 const syncStart = '\x1b[?2026h';
 const syncEnd = '\x1b[?2026l';
 
-export function makePace({ now, send }: PaceOptions): Pace {
+export function makePace({ now, send, onlyScrolls, rows }: PaceOptions): Pace {
   let waiting: Buffer[] = [];
   let length = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -33,10 +44,18 @@ export function makePace({ now, send }: PaceOptions): Pace {
   let allowedAt = now();
   /** Between the marks of a synchronized update. */
   let updating = false;
+  /** In a flood, what is kept of it: then nothing else waits. */
+  let flood: Flood | null = null;
+  let pushedAt = 0;
 
   const flush = () => {
     if (timer) clearTimeout(timer);
     timer = undefined;
+    if (flood) {
+      const end = flood.all();
+      flood = null;
+      return send(end);
+    }
     if (length === 0) return;
     const [first] = waiting;
     const batch = waiting.length === 1 && first ? first : Buffer.concat(waiting, length);
@@ -52,12 +71,36 @@ export function makePace({ now, send }: PaceOptions): Pace {
     allowedAt = time;
   };
 
+  /** Shows where the flood is by now; what is shown here comes once more at its end, with all lines before. */
+  const show = () => {
+    timer = undefined;
+    if (!flood?.isCut || now() - pushedAt >= idleMs) return flush();
+    const shown = flood.last(rows());
+    if (shown) send(shown);
+    timer = setTimeout(show, showMs);
+  };
+  /** Whether a flood has begun, with what waits as its first part. */
+  const begin = (): boolean => {
+    if (updating || !onlyScrolls()) return false;
+    const begun = makeFlood();
+    if (!waiting.every((chunk) => begun.push(chunk))) return false;
+    flood = begun;
+    waiting = [];
+    length = 0;
+    clearTimeout(timer);
+    timer = setTimeout(show, showMs);
+    return true;
+  };
+
   return {
     push(chunk) {
+      pushedAt = now();
+      if (flood?.push(chunk)) return;
+      if (flood) flush();
       waiting.push(chunk);
       length += chunk.length;
       updating = isUpdating(chunk, updating);
-      if (length >= largestBatch) return flush();
+      if (length >= largestBatch) return begin() ? undefined : flush();
       refill();
       if (allowance >= 1 && !updating) return flush();
       // A part of a frame is gone already, so the next one is no further than the rest of it.

@@ -20,6 +20,8 @@ export interface Screen {
   readonly rows: number;
   /** Takes output; it shows at once. */
   write(chunk: Buffer): void;
+  /** Whether plain text only adds lines to it, and pushes others out at its top. */
+  onlyScrolls(): boolean;
   /** The part of a large output that makes a difference to the screen and its scrollback. */
   needed(output: Buffer): Buffer;
   resize(cols: number, rows: number): void;
@@ -44,6 +46,11 @@ export function makeScreen(cols: number, rows: number): Screen {
   const cut = streamCut();
   // A hyperlink would cost a marker each, looked at with every line that scrolls (OSC 8).
   terminal.parser.registerOscHandler(8, () => true);
+  const onlyScrolls = () => {
+    const { scrollTop, scrollBottom } = innerOf(terminal).buffers.normal;
+    const isWhole = scrollTop === 0 && scrollBottom === terminal.rows - 1;
+    return isWhole && terminal.buffer.active.type === 'normal' && cut.tail().length === 0;
+  };
   return {
     terminal,
     modes,
@@ -57,12 +64,10 @@ export function makeScreen(cols: number, rows: number): Screen {
       cut.push(chunk);
       innerOf(terminal).writeSync(chunk);
     },
+    onlyScrolls,
     needed(output) {
-      const { buffer, cols, rows } = terminal;
-      const { scrollTop, scrollBottom } = innerOf(terminal).buffers.normal;
-      const scrolls = scrollTop === 0 && scrollBottom === rows - 1;
-      if (buffer.active.type !== 'normal' || !scrolls || cut.tail().length > 0) return output;
-      return withoutUnseen(output, scrollbackLines(cols) + rows);
+      const { cols, rows } = terminal;
+      return onlyScrolls() ? withoutUnseen(output, scrollbackLines(cols) + rows) : output;
     },
     resize(newCols, newRows) {
       terminal.options.scrollback = scrollbackLines(newCols);

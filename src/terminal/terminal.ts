@@ -70,6 +70,8 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
     send: (batch) => {
       for (const viewer of sizes.viewers) viewer.data(batch);
     },
+    onlyScrolls: () => intake.onlyScrolls(),
+    rows: () => Math.max(screen.rows, ...sizes.viewers.map(({ rows }) => rows)),
   });
   const sizes = sizeOwner(resize);
   const startedAt = now();

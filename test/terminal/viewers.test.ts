@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSize } from '../../src/terminal/frames.ts';
 import { frame } from '../../src/terminal/protocol.ts';
 import { fullReset } from '../../src/terminal/reset.ts';
+import { innerOf, newTerminal } from '../../src/terminal/xterm.ts';
 import { until } from '../support/until.ts';
 import { type View, type World, world } from './world.ts';
 
@@ -11,6 +12,13 @@ import { type View, type World, world } from './world.ts';
 const showsSize =
   'trap "stty size" WINCH; stty raw -echo; echo ready; while :; do sleep 0.02; done';
 const showsInput = 'stty raw -echo; printf ready; exec od -An -v -tx1 -w1';
+
+/** The numbers as `seq` prints them on a terminal, a line each. */
+const counted = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, at) => `${first + at}\r\n`);
+
+/** A flood of which nothing is left out. */
+const colouredSeq = "seq 400000 | sed 's/.*/\\x1b[32m&\\x1b[m/'";
 
 describe('viewers', () => {
   let w: World;
@@ -142,7 +150,7 @@ describe('viewers', () => {
   });
 
   it('hazard 29: one that does not read gets a fresh screen, and slows nobody', async () => {
-    await w.run('a', "read go; seq 400000; printf 'the end'; read stop");
+    await w.run('a', `read go; ${colouredSeq}; printf 'the end'; read stop`);
     const slow = await w.view('a');
     const fast = await w.view('a');
     await until(() => slow.count(frame.screen) === 1, { what: 'the first screen' });
@@ -154,14 +162,14 @@ describe('viewers', () => {
     await until(() => slow.count(frame.screen) > 1, { what: 'a fresh screen' });
     await shows(slow, 'the end');
     const after = Buffer.concat(slow.frames.map(({ payload }) => payload)).length;
-    // 400,000 lines are 3.1 MB: most of it never went over the wire.
+    // 400,000 lines are 6.3 MB: most of it never went over the wire.
     expect(after - before).toBeLessThan(2 * 1024 * 1024);
     fast.type('\n');
     await until(() => slow.exit() && fast.exit(), { what: 'the exit' });
   });
 
   it('hazard 29: a slow one still gets the exit, after the last screen', async () => {
-    await w.run('a', "read go; seq 400000; printf 'the end'");
+    await w.run('a', `read go; ${colouredSeq}; printf 'the end'`);
     const slow = await w.view('a');
     slow.type('\n');
     slow.socket.pause();
@@ -173,13 +181,42 @@ describe('viewers', () => {
   });
 
   it('get all output before the exit, in order', async () => {
-    await w.run('a', 'read go; seq 100000');
+    // Lines of another length each, in colour, and as many plain ones as a viewer may scroll back.
+    await w.run('a', "read go; seq 100000 | sed 's/^.*7/\\x1b[32m&\\x1b[m/'; seq 10000");
     const viewer = await w.view('a');
     viewer.type('\n');
     await until(() => viewer.closed, { what: 'the end of the connection' });
-    const wanted = Array.from({ length: 100_000 }, (_, i) => `${i + 1}\r\n`).join('');
+    const coloured = (line: string) => line.replace(/^.*7/, '\x1b[32m$&\x1b[m');
+    const wanted = [...counted(1, 100_000).map(coloured), ...counted(1, 10_000)].join('');
     expect(viewer.drawn().toString().endsWith(wanted)).toBe(true);
     expect(viewer.frames.at(-1)?.type).toBe(frame.exit);
+  });
+
+  it('get of a flood of short lines what they show and scroll back, and little more', async () => {
+    await w.run('a', "read go; seq 1000000; printf 'the end'; read go; echo; seq 20000; read stop");
+    const viewer = await w.view('a');
+    const terminal = newTerminal(80, 24, 10_000);
+    const seen = () => {
+      innerOf(terminal).writeSync(viewer.drawn());
+      const { active } = terminal.buffer;
+      return Array.from({ length: active.length }, (_, y) =>
+        active.getLine(y)?.translateToString(true),
+      );
+    };
+    const endsWith = (first: number, last: number, line: string) => {
+      const wanted = [...counted(first, last).map((line) => line.trimEnd()), line].join('\n');
+      return until(() => seen().slice(-10_001).join('\n') === wanted, { what: 'the last lines' });
+    };
+    viewer.type('\n');
+    await endsWith(990_001, 1_000_000, 'the end');
+    // All of it has 7.9 MB.
+    expect(viewer.drawn().length).toBeLessThan(2 * 1024 * 1024);
+    // After it, everything comes again, until it is a flood.
+    viewer.type('\n');
+    await endsWith(10_001, 20_000, '');
+    viewer.type('\n');
+    await until(() => viewer.exit(), { what: 'the exit' });
+    terminal.dispose();
   });
 
   it('hazard 26: get bytes as the program wrote them, UTF-8 or not', async () => {
