@@ -17,6 +17,8 @@ export interface Flood {
   last(lines: number): Buffer | null;
 }
 
+const cutMark = '\r\n';
+
 interface Chunk {
   bytes: Buffer;
   /** How many line ends it has. */
@@ -45,9 +47,16 @@ export function makeFlood(): Flood {
   return {
     push(bytes) {
       if (!isPlain(bytes) || length + bytes.length > mostBytes) return false;
-      const chunk = { bytes, lines: lineEnds(bytes), cut: bytes.indexOf('\r\n') };
-      kept.push(chunk);
-      lines += chunk.lines;
+      const added = lineEnds(bytes);
+      const last = kept.at(-1);
+      const cut = bytes.indexOf(cutMark);
+      // Where nothing can be cut, a small piece would keep all before it from being left out.
+      if (last && cut < 0) {
+        last.bytes = Buffer.concat([last.bytes, bytes]);
+        last.lines += added;
+        last.cut = last.bytes.indexOf(cutMark);
+      } else kept.push({ bytes, lines: added, cut });
+      lines += added;
       length += bytes.length;
       leaveOut();
       return true;

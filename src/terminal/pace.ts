@@ -27,9 +27,7 @@ const mostAtOnce = 4;
 /** More than this waits only in a flood: it is about throughput then. */
 const largestBatch = 64 * 1024;
 
-/** A flood from which nothing has come for this many ms is over. */
-const idleMs = 12;
-/** How often, in ms, it is shown meanwhile: nobody reads what passes at that speed. */
+/** How often, in ms, a flood is shown: nobody reads what passes at that speed. It is over when nothing came for as long. */
 const showMs = 2 * frameMs;
 
 const syncStart = '\x1b[?2026h';
@@ -73,11 +71,12 @@ export function makePace({ now, send, onlyScrolls, rows }: PaceOptions): Pace {
 
   /** Shows where the flood is by now; what is shown here comes once more at its end, with all lines before. */
   const show = () => {
-    timer = undefined;
-    if (!flood?.isCut || now() - pushedAt >= idleMs) return flush();
+    const idleMs = now() - pushedAt;
+    // Timers may come a little early.
+    if (!flood?.isCut || idleMs >= showMs - 1) return flush();
     const shown = flood.last(rows());
     if (shown) send(shown);
-    timer = setTimeout(show, showMs);
+    timer = setTimeout(show, showMs - idleMs);
   };
   /** Whether a flood has begun, with what waits as its first part. */
   const begin = (): boolean => {

@@ -42,6 +42,8 @@ describe('a flood of plain text', () => {
     const chunks = pieces(random, 9_000 + random.below(20_000));
     const flood = makeFlood();
     for (const chunk of chunks) expect(flood.push(chunk)).toBe(true);
+    // As many lines as are wanted, and the rest of the piece that they begin in.
+    expect(flood.all().toString().split('\n').length).toBeLessThan(13_000);
     expect(shown([flood.all()], 10_000)).toEqual(shown(chunks, 10_000));
     const last = flood.last(rows);
     if (last) expect(shown([last], rows)).toEqual(shown(chunks, rows));
