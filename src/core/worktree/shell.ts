@@ -50,7 +50,8 @@ export async function runShell(o: ShellRun): Promise<ShellEnd> {
   const begin = () => child.stdin.end('now\n');
   child.stdin.on('error', () => {}); // It was ended before.
   if (child.pid === undefined) begin();
-  else void Promise.resolve(o.onStarted?.(child.pid)).finally(begin);
+  // What couldn't be written down is no reason to crash, nor to run nothing.
+  else void Promise.resolve(o.onStarted?.(child.pid)).then(begin, begin);
   child.all.on('data', o.onBytes);
   let late = false;
   let killer: NodeJS.Timeout | undefined;
