@@ -79,7 +79,7 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
 
     const other = await startEditor({ version, sandbox: box, cwd: worktree, args: ['a.txt'] });
     await other.command('Tempest');
-    await other.waitForText(/work/);
+    await other.waitForText(/\bwork\b/);
     await other.feed('q');
     await other.waitForText(/┃ Why these two\? +· open/);
     expect(above(other, 'Why these')).toBe('line 4');
