@@ -63,6 +63,17 @@ it('commits, previews, merges, and takes it back', async () => {
   expect(await run('remove', 'one')).toMatchObject({ code: 0, stderr: '' });
 });
 
+it('tells of a worktree that somebody has deleted what can be done, whatever is asked', async () => {
+  rmSync(session.worktree, { recursive: true });
+  for (const verb of ['commit', 'merge', 'rebase', 'squash', 'pr', 'fork']) {
+    const { code, stderr } = await run(verb, 'one');
+    expect({ verb, code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('`tempest doctor` makes one that was deleted anew'),
+    });
+  }
+});
+
 it.each([
   ['merge', 'asked to resolve it; then merge again', 'Merge the branch main into this one'],
   ['rebase', 'asked to do it', 'Rebase this branch on main'],

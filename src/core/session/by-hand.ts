@@ -16,13 +16,8 @@ import type { ChangeCounter } from './changes.ts';
 import type { Deps } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
-import {
-  commitsMove,
-  type Expecting,
-  formerBase,
-  type Rewriting,
-  refuseWithoutWorktree,
-} from './rewrite.ts';
+import { refuseWithoutWorktree } from './no-worktree.ts';
+import { commitsMove, type Expecting, formerBase, type Rewriting } from './rewrite.ts';
 import type { Caller } from './ship.ts';
 import type { Turns } from './turns.ts';
 

@@ -1,5 +1,4 @@
 // Forks a session: a second one that begins where the first stands, with its files and its conversation.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuseUnresolved } from '../ship/unmerged.ts';
 import { takeSnapshot } from '../snapshot.ts';
@@ -10,7 +9,7 @@ import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { lastWords } from './last-words.ts';
 import { learnConversation } from './launch.ts';
-import { noWorktree } from './no-worktree.ts';
+import { refuseWithoutWorktree } from './no-worktree.ts';
 import type { CreateOptions } from './plan.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -34,7 +33,7 @@ export async function forkSession(
   options: ForkOptions,
   guard: Guard,
 ): Promise<string> {
-  if (!existsSync(from.worktree)) throw noWorktree(from);
+  refuseWithoutWorktree(from);
   // Git's own state would stay behind: markers, and what the other side brought, would be the new session's changes.
   await refuseUnfinished(from.worktree);
   await refuseUnresolved(from.worktree);

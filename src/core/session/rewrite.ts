@@ -1,5 +1,4 @@
 // Rewrites a session's own commits: on the newest of its base, or as one. A checkpoint keeps what was there before.
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasMoved, refuseOther } from '../ship/landing.ts';
@@ -10,7 +9,7 @@ import type { ChangeCounter } from './changes.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
-import { noWorktree } from './no-worktree.ts';
+import { refuseWithoutWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 import type { Caller } from './ship.ts';
 import type { Turns } from './turns.ts';
@@ -145,12 +144,4 @@ export async function formerBase(
     idOf(run, `${commit}^{commit}`),
   ]);
   return found.filter((id) => id !== null);
-}
-
-export function refuseWithoutWorktree({
-  name,
-  worktree,
-}: Pick<SessionRecord, 'name' | 'worktree'>): void {
-  if (existsSync(worktree)) return;
-  throw noWorktree({ name });
 }

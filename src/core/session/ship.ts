@@ -14,7 +14,7 @@ import { type Deps, scratchFolder } from './deps.ts';
 import type { Guard } from './guard.ts';
 import { refuseInTurn } from './in-turn.ts';
 import { movingBase } from './merging.ts';
-import { noWorktree } from './no-worktree.ts';
+import { noWorktree, refuseWithoutWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 import type { Session } from './session.ts';
 
@@ -62,6 +62,7 @@ export function createShipping(
 ): Shipping {
   const { table } = deps;
   const placeOf = (record: SessionRecord, base = record.base.ref) => {
+    refuseWithoutWorktree(record);
     return { root: record.repo, worktree: record.worktree, base };
   };
 
@@ -77,6 +78,7 @@ export function createShipping(
       guard(id, async () => {
         const record = table.get(id);
         refuseInTurn(record, 'half of its work would be committed');
+        refuseWithoutWorktree(record);
         const { worktree, name } = record;
         if (expected) {
           const { head, tree } = await plannedCommit(id);
@@ -117,6 +119,7 @@ export function createShipping(
       }),
     push: async (id, { env: caller, signal }) => {
       const record = table.get(id);
+      refuseWithoutWorktree(record);
       const { worktree, branch, base } = record;
       const { env } = deps;
       const { forges } = await deps.config();

@@ -17,7 +17,7 @@ import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import { createGuard } from './guard.ts';
 import { inTurn } from './in-turn.ts';
-import { noWorktree } from './no-worktree.ts';
+import { refuseWithoutWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 import type { Session, Status } from './session.ts';
 import { isAtWork } from './state.ts';
@@ -195,8 +195,8 @@ function placeOf(deps: Pick<Deps, 'places'>, record: SessionRecord): CheckpointP
 }
 
 function refuseAtWork(record: SessionRecord): void {
-  const { status, worktree } = record;
-  if (!existsSync(worktree)) throw noWorktree(record);
+  const { status } = record;
+  refuseWithoutWorktree(record);
   if (status === 'idle' || status === 'exited' || status === 'closed') return;
   throw inTurn(record, 'its agent would not know that its files have changed');
 }
