@@ -8,7 +8,7 @@ import { withoutUnseen } from './unseen.ts';
 import { type Cell, innerOf, newTerminal, type Terminal } from './xterm.ts';
 
 /** Scrollback is bounded by cells, so that a wide terminal costs no more memory than a narrow one. */
-const scrollbackCells = 88_000;
+const scrollbackCells = 120_000;
 const fewestLines = 200;
 /** No screen is larger, whatever a viewer says. */
 const largest = { cols: 1000, rows: 500 };
@@ -70,8 +70,11 @@ export function makeScreen(cols: number, rows: number): Screen {
       return onlyScrolls() ? withoutUnseen(output, scrollbackLines(cols) + rows) : output;
     },
     resize(newCols, newRows) {
-      terminal.options.scrollback = scrollbackLines(newCols);
+      // While its lines are those of the narrower of the two sizes, there must be room for these.
+      const room = scrollbackLines(newCols);
+      if (newCols < terminal.cols) terminal.options.scrollback = room;
       terminal.resize(newCols, newRows);
+      terminal.options.scrollback = room;
     },
     draw: (title) => Buffer.concat([Buffer.from(drawScreen(terminal, modes, title)), cut.tail()]),
     read: ({ format, scrollback }) => readScreen(terminal, format, scrollback),

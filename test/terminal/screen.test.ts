@@ -214,4 +214,17 @@ describe('a screen drawn anew', () => {
     narrow.resize(1000, 500);
     expect(narrow.terminal.buffer.normal.length).toBeLessThanOrEqual(700);
   });
+
+  it('keeps its scrollback while it is narrow for a moment', () => {
+    const lines = Array.from({ length: 600 }, (_, i) => `line ${i} of six hundred`);
+    const screen = written(120, 40, `${lines.join('\r\n')}\r\n`);
+    for (const cols of [3, 120, 60, 120]) screen.resize(cols, 40);
+    const text = screen.read({ format: 'text', scrollback: true });
+    expect(text.split('\n').filter((line) => line !== '')).toEqual(lines);
+  });
+
+  it('keeps a thousand lines of the usual width', () => {
+    const screen = written(120, 40, 'n\r\n'.repeat(5000));
+    expect(screen.terminal.buffer.normal.length).toBeGreaterThan(1000);
+  });
 });
