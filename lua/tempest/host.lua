@@ -164,6 +164,7 @@ local on = {
   end,
   up = function(up)
     require('tempest.attention').watch()
+    require('tempest.label').watch()
     host.failures = 0
     message.again('daemon')
     message.again('host')
