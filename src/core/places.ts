@@ -1,6 +1,6 @@
 // Where Tempest keeps things: the XDG folders, and a socket path short enough for the kernel.
 import { createHash } from 'node:crypto';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 export interface Places {
@@ -50,7 +50,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
     return join(value && isAbsolute(value) ? value : join(home, fallback), 'tempest');
   };
   const state = xdg('XDG_STATE_HOME', '.local/state');
-  const runtime = runtimeFolder(env, home);
+  const runtime = runtimeFolder(env, state);
   return {
     config: join(xdg('XDG_CONFIG_HOME', '.config'), 'config.toml'),
     prompts: join(xdg('XDG_CONFIG_HOME', '.config'), 'prompts'),
@@ -70,12 +70,26 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
   };
 }
 
-function runtimeFolder(env: NodeJS.ProcessEnv, home: string): string {
+/** Of one person, each folder of records has a daemon of its own, which must not be taken for another's. */
+function runtimeFolder(env: NodeJS.ProcessEnv, state: string): string {
   const xdg = env.XDG_RUNTIME_DIR;
   const user = process.getuid?.() ?? 0;
   const temporary = env.TMPDIR && isAbsolute(env.TMPDIR) ? env.TMPDIR : tmpdir();
-  const wanted = xdg && isAbsolute(xdg) ? join(xdg, 'tempest') : join(temporary, `tempest-${user}`);
+  const usual = xdg && isAbsolute(xdg) ? join(xdg, 'tempest') : join(temporary, `tempest-${user}`);
+  const wanted = isUsualState(state) ? usual : `${usual}-${hashOf(state).slice(0, 8)}`;
   if (Buffer.byteLength(join(wanted, 'daemon.sock')) <= longestSocketPath) return wanted;
-  const hash = createHash('sha256').update(`${wanted}\0${home}`).digest('hex').slice(0, 12);
-  return join('/tmp', `tempest-${user}-${hash}`);
+  return join('/tmp', `tempest-${user}-${hashOf(`${wanted}\0${state}`)}`);
+}
+
+/** Where the user's records lie whose environment says nothing else: by the account, not by `HOME`. */
+function isUsualState(state: string): boolean {
+  try {
+    return state === join(userInfo().homedir, '.local/state', 'tempest');
+  } catch {
+    return false; // A user without an account, as in some containers.
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,5 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, type ConnectOptions, connect } from '../../src/rpc/client.ts';
@@ -250,9 +259,8 @@ describe('hazard 31:', () => {
 
   it('XDG_RUNTIME_DIR unset: a private folder in the temp dir serves', async () => {
     const where = await elsewhere({ XDG_RUNTIME_DIR: undefined });
-    expect(where.places.runtime).toBe(
-      join(world.env.TMPDIR ?? '', `tempest-${process.getuid?.()}`),
-    );
+    const inTemporary = join(world.env.TMPDIR ?? '', `tempest-${process.getuid?.()}-`);
+    expect(where.places.runtime).toContain(inTemporary);
     const client = await start(where);
     expect(client.socket).toBe(where.places.daemonSocket);
     expect(statSync(where.places.runtime).mode & 0o777).toBe(0o700);
@@ -269,6 +277,21 @@ describe('hazard 31:', () => {
     await gone(one.server.pid);
     const next = await start(await elsewhere({ XDG_RUNTIME_DIR: undefined }));
     expect(next.socket).toBe(one.socket);
+  });
+
+  it('two HOMEs with one XDG_RUNTIME_DIR: each has a daemon of its own', async () => {
+    const home = join(world.root, 'another home');
+    mkdirSync(home);
+    const where = await elsewhere({ HOME: home, XDG_STATE_HOME: undefined });
+    const [one, two] = [await start(), await start(where)];
+    world.onDispose(async () => {
+      signal(two.server.pid, 'SIGTERM');
+      await gone(two.server.pid);
+    });
+    expect(two.server.pid).not.toBe(one.server.pid);
+    expect(two.socket).not.toBe(one.socket);
+    const own = await elsewhere({ HOME: userInfo().homedir, XDG_STATE_HOME: undefined });
+    expect(own.places.runtime).toBe(join(world.env.XDG_RUNTIME_DIR ?? '', 'tempest'));
   });
 
   it('a socket path longer than 107 bytes: a short one is found', async () => {

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { TempestError } from '../../core/errors.ts';
-import { placesFrom } from '../../core/places.ts';
 import type { Handler } from '../context.ts';
 import { connectDaemon } from '../daemon.ts';
 import { UsageError } from '../failure.ts';
@@ -10,8 +9,9 @@ import { UsageError } from '../failure.ts';
 export const run: Handler<'rpc'> = async ({ options }, context) => {
   if (!options.stdio) throw new UsageError('--stdio is missing', 'Use `tempest rpc --stdio`.');
   // Once through the ordinary client, so that a daemon is there to connect to.
-  (await connectDaemon(context)).close();
-  const socket = createConnection(placesFrom(context.env).daemonSocket);
+  const daemon = await connectDaemon(context);
+  daemon.close();
+  const socket = createConnection(daemon.socket);
   await once(socket, 'connect');
   context.stdin.pipe(socket);
   socket.pipe(context.stdout, { end: false });
