@@ -64,6 +64,7 @@ export function commandAgent(command: readonly string[]): Agent {
     name: 'command',
     description: command.join(' '),
     file,
+    plain: true,
     start: ({ prompt }) => ({ file, args, env: { TEMPEST_PROMPT: prompt } }),
   };
 }

@@ -62,6 +62,7 @@ export type Judged = Partial<
     | 'readScreen'
     | 'tellsReady'
     | 'ignores'
+    | 'plain'
   >
 >;
 
@@ -89,7 +90,9 @@ export function nextStatus(
     }
     case 'submitted':
       // An agent's own command, such as /clear, need not begin a turn.
-      if (evidence.text?.trimStart().startsWith('/')) return { ...state, since: now };
+      if (agent.plain || evidence.text?.trimStart().startsWith('/')) {
+        return { ...state, since: now };
+      }
       return submitted(state, now);
     case 'not-taken':
       return afterRefusal(state, evidence.before, now, hearerOf(agent));

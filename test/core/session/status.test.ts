@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../../src/core/agents/agent.ts';
 import { claudeAgent } from '../../../src/core/agents/claude.ts';
 import { codexAgent } from '../../../src/core/agents/codex.ts';
+import { commandAgent } from '../../../src/core/agents/custom.ts';
 import type { AgentEvent } from '../../../src/core/agents/event.ts';
 import { geminiAgent } from '../../../src/core/agents/gemini.ts';
 import { dueIn, restMs } from '../../../src/core/session/overdue.ts';
@@ -192,6 +193,15 @@ describe('status', () => {
     expect(ended(started(), output(20))).toBe('unclear');
     expect(ended(started(true), progress(3, 20), progress(0, 30))).toBe('done');
     expect(ended(started(), shows('idle'), submitted(), bell(35), shows('idle', 40))).toBe('done');
+  });
+
+  it('a plain command works when its terminal says so, not for being sent something', () => {
+    const plain = commandAgent(['sh']);
+    const up = [started(), output(20), submitted('make')];
+    expect(judge(up, plain).status).toBe('idle');
+    expect(judge([...up, mark('C', 35)], plain).status).toBe('working');
+    expect(judge([...up, mark('C', 35), mark('D', 45)], plain).status).toBe('idle');
+    expect(judge(up).status).toBe('working');
   });
 
   it('hazard 31: hears questions and bells after the clock was set back by an hour', () => {
