@@ -76,7 +76,8 @@ function makePen(buffer: IBuffer) {
       const line = buffer.getLine(y);
       for (let x = 0; x < cols; x += 1) {
         if (!line?.getCell(x, cell)) break;
-        const whole = cell.getWidth() < 2 || line.getCell(x + 1, probe)?.getWidth() === 0;
+        const after = x + 1 < cols ? line.getCell(x + 1, probe) : undefined;
+        const whole = cell.getWidth() < 2 || after?.getWidth() === 0;
         // Of a wide character that was half overwritten nothing is left to be seen.
         const text = whole ? cell.getChars() : ' ';
         // The second half of a wide character.

@@ -9,6 +9,8 @@ export interface Modes {
   isSet(privateMode: number): boolean;
   /** Sets every mode that differs from a new terminal's; the cursor stays where it is. */
   restore(): string;
+  /** Only those that make a difference to what is drawn. */
+  restoreDrawing(): string;
   /** The same for the keyboard flags of one screen, which each have their own. */
   restoreKeyboard(screen: 'normal' | 'alternate'): string;
 }
@@ -82,22 +84,30 @@ export function followModes(terminal: Terminal): Modes {
   });
   followKeyboard(terminal, () => state.keyboard);
 
+  const restoreDrawing = () => {
+    const off = onAtFirst.filter((mode) => !state.set.has(mode));
+    const ansi = [4, 20].filter((mode) => state.ansi.has(mode));
+    const charsets = Object.entries(state.charsets).filter(([, set]) => set !== 'B');
+    return [
+      ...off.map((mode) => `\x1b[?${mode}l`),
+      ...ansi.map((mode) => `\x1b[${mode}h`),
+      ...charsets.map(([g, set]) => `\x1b${g}${set}`),
+    ].join('');
+  };
   return {
     isSet: (mode) => state.set.has(mode),
     restoreKeyboard: (screen) => restoreKeyboard(state.keyboard[screen]),
     restore() {
       const on = [...state.set].filter((mode) => offAtFirst.includes(mode));
-      const off = onAtFirst.filter((mode) => !state.set.has(mode));
       return [
         ...on.map((mode) => `\x1b[?${mode}h`),
-        ...off.map((mode) => `\x1b[?${mode}l`),
-        ...[4, 20].filter((mode) => state.ansi.has(mode)).map((mode) => `\x1b[${mode}h`),
         state.keypad ? '\x1b=' : '',
         state.cursorStyle ? `\x1b[${state.cursorStyle} q` : '',
         state.modifyOtherKeys ? `\x1b[>4;${state.modifyOtherKeys}m` : '',
-        ...Object.entries(state.charsets).map(([g, set]) => (set === 'B' ? '' : `\x1b${g}${set}`)),
+        restoreDrawing(),
       ].join('');
     },
+    restoreDrawing,
   };
 }
 

@@ -7,18 +7,22 @@ export const offAtFirst = [
 /** Wrapping, and the cursor. */
 export const onAtFirst = [7, 25];
 
+/** Insert mode, line feed mode. */
+const plainWriting = '\x1b[4l\x1b[20l';
+/** Character sets, style. */
+const plainText = '\x1b(B\x1b)B\x0f\x1b[m';
+
 /** Every mode as in a new terminal, for one that may have any of them; the cursor stays where it is. */
 export const resetModes = [
   // One mode a sequence: libvterm 0.3, which Neovim 0.10 uses, writes past its end at more than
   // sixteen parameters, and crashes.
   ...offAtFirst.map((mode) => `\x1b[?${mode}l`),
   ...onAtFirst.map((mode) => `\x1b[?${mode}h`),
-  // Insert mode, line feed mode.
-  '\x1b[4l\x1b[20l',
+  plainWriting,
   // Keyboard: modifyOtherKeys, kitty flags, keypad.
   '\x1b[>4m\x1b[=0;1u\x1b>',
-  // Cursor shape, character sets, style.
-  '\x1b[0 q\x1b(B\x1b)B\x0f\x1b[m',
+  // Cursor shape.
+  `\x1b[0 q${plainText}`,
 ].join('');
 
 /**
@@ -26,3 +30,6 @@ export const resetModes = [
  * screen, resets every mode, and clears the screen and the scrollback.
  */
 export const fullReset = `\x18\x1b\\\x1b[?1049l\x1bc${resetModes}\x1b[r\x1b[H\x1b[2J\x1b[3J`;
+
+/** Ends a sequence that was cut off, clears the screen alone, and lets text be drawn on it from its first cell on. */
+export const readyToDraw = `\x18\x1b\\${plainWriting}\x1b[?6l\x1b[?7h${plainText}\x1b[r\x1b[H\x1b[J`;

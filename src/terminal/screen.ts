@@ -1,11 +1,11 @@
 // The screen of a terminal, kept without a display: it can be drawn anew for whoever comes to look.
 import { drawLines } from './draw.ts';
 import { followModes, type Modes } from './modes.ts';
-import { fullReset } from './reset.ts';
+import { fullReset, readyToDraw } from './reset.ts';
 import { sgr } from './sgr.ts';
 import { streamCut } from './stream-cut.ts';
 import { withoutUnseen } from './unseen.ts';
-import { type Cell, innerOf, newTerminal, type Terminal } from './xterm.ts';
+import { type Cell, type InnerBuffer, innerOf, newTerminal, type Terminal } from './xterm.ts';
 
 /** Scrollback is bounded by cells, so that a wide terminal costs no more memory than a narrow one. */
 const scrollbackCells = 120_000;
@@ -27,6 +27,11 @@ export interface Screen {
   resize(cols: number, rows: number): void;
   /** The bytes that make an equally large terminal show the same, and go on from there. */
   draw(title: string): Buffer;
+  /**
+   * The bytes that make an equally large terminal, which was written the same, show what this one does, though it
+   * has laid out its lines in another way. What has scrolled out of it stays as it is.
+   */
+  repaint(): Buffer;
   /** What can be read: with `ansi`, colours included. Lines end with a newline. */
   read(options: { format: 'text' | 'ansi'; scrollback: boolean }): string;
   cursor(): { x: number; y: number };
@@ -77,6 +82,7 @@ export function makeScreen(cols: number, rows: number): Screen {
       terminal.options.scrollback = room;
     },
     draw: (title) => Buffer.concat([Buffer.from(drawScreen(terminal, modes, title)), cut.tail()]),
+    repaint: () => Buffer.concat([Buffer.from(paintScreen(terminal, modes)), cut.tail()]),
     read: ({ format, scrollback }) => readScreen(terminal, format, scrollback),
     cursor: () => cursorOf(terminal),
     dispose: () => terminal.dispose(),
@@ -102,23 +108,32 @@ function drawScreen(terminal: Terminal, modes: Modes, title: string): string {
     );
     parts.push(drawLines(buffer.alternate, cols, 0), modes.restoreKeyboard('alternate'));
   }
-  parts.push(drawCursor(terminal), modes.restore());
+  parts.push(drawSavedCursor(terminal), drawCursor(terminal), modes.restore());
   return parts.join('');
 }
 
-/** Saved cursor, scroll region, origin, then the cursor itself and the style it writes in. */
+function paintScreen(terminal: Terminal, modes: Modes): string {
+  const { active } = terminal.buffer;
+  const lines = drawLines(active, terminal.cols, active.baseY);
+  return [readyToDraw, lines, drawCursor(terminal), modes.restoreDrawing()].join('');
+}
+
+function activeOf(terminal: Terminal): InnerBuffer {
+  const { buffers } = innerOf(terminal);
+  return terminal.buffer.active.type === 'normal' ? buffers.normal : buffers.alt;
+}
+
+function drawSavedCursor(terminal: Terminal): string {
+  const { savedX, savedY, ybase, savedCurAttrData } = activeOf(terminal);
+  if (savedX === 0 && savedY === 0) return '';
+  return `${moveTo(savedX, savedY - ybase)}${sgr(savedCurAttrData)}\x1b7`;
+}
+
+/** Scroll region, origin, then the cursor itself and the style it writes in. */
 function drawCursor(terminal: Terminal): string {
-  const { buffers, _inputHandler, _charsetService } = innerOf(terminal);
-  const inner = terminal.buffer.active.type === 'normal' ? buffers.normal : buffers.alt;
+  const { _inputHandler, _charsetService } = innerOf(terminal);
   const parts: string[] = [];
-  if (inner.savedX !== 0 || inner.savedY !== 0) {
-    parts.push(
-      moveTo(inner.savedX, inner.savedY - inner.ybase),
-      sgr(inner.savedCurAttrData),
-      '\x1b7',
-    );
-  }
-  const { scrollTop, scrollBottom } = inner;
+  const { scrollTop, scrollBottom } = activeOf(terminal);
   if (scrollTop !== 0 || scrollBottom !== terminal.rows - 1) {
     parts.push(`\x1b[${scrollTop + 1};${scrollBottom + 1}r`);
   }

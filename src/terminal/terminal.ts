@@ -96,9 +96,12 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
     settle();
     screen.resize(size.cols, size.rows);
     pty.resize(size.cols, size.rows);
+    // A viewer's own terminal may break or cut its lines in another way, and what is printed next would be off.
+    const painted = screen.repaint();
     for (const viewer of sizes.viewers) {
       const fits = viewer.cols === size.cols && viewer.rows === size.rows;
-      if (!fits) viewer.size(size.cols, size.rows);
+      if (fits) viewer.data(painted);
+      else viewer.size(size.cols, size.rows);
     }
   }
 

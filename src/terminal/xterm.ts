@@ -53,5 +53,12 @@ export function innerOf(terminal: Terminal): InnerTerminal {
 }
 
 export function newTerminal(cols: number, rows: number, scrollback: number): Terminal {
-  return new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true, logLevel: 'off' });
+  return new headless.Terminal({
+    cols,
+    rows,
+    scrollback,
+    allowProposedApi: true,
+    reflowCursorLine: true,
+    logLevel: 'off',
+  });
 }

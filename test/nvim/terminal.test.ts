@@ -64,6 +64,25 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await nvim.inMode('t');
   });
 
+  it('loses nothing of its lines while its window is narrow', async () => {
+    const nvim = await open();
+    const numbers = `seq 101 160 | tr "\\n" " "; exec cat`;
+    await nvim.feed(`:vertical TempestNew --name narrow -- sh -c '${numbers}'<CR>`);
+    await nvim.waitForText(/159 160/);
+    await nvim.inMode('t');
+    const row = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index).join(' ');
+    for (const [width, each] of [
+      [20, 5],
+      [60, 15],
+    ] as const) {
+      await nvim.feed(`<C-\\><C-n>:vertical resize ${width}<CR>i`);
+      for (let first = 101; first < 160; first += each) {
+        await nvim.waitForText(new RegExp(`│${row(first, first + each - 1)} *$`, 'm'));
+      }
+    }
+  });
+
   it('survives the end of a session that is watched in normal mode', async () => {
     const nvim = await open();
     await nvim.feed(':TempestNew --agent demo look around<CR>');

@@ -52,7 +52,7 @@ function lines(terminal: Terminal, which: 'normal' | 'alternate'): string[] {
       const style = cell.getChars()
         ? `${cell.fg},${cell.bg & ~0x20000000}`
         : `${cell.bg & 0x3ffffff}`;
-      const next = buffer.getLine(y)?.getCell(x + 1);
+      const next = x + 1 < terminal.cols ? buffer.getLine(y)?.getCell(x + 1) : undefined;
       // Half of a wide character is drawn as a space.
       const half = cell.getWidth() === 2 && next?.getWidth() !== 0;
       // A mark on its own stands on a space when it's drawn anew.
@@ -97,6 +97,15 @@ const scripts: Record<string, string> = {
   'erased parts': 'abcdefgh\x1b[4D\x1b[K\r\nxyz\x1b[1K\x1b[2P\r\n\x1b[3@',
 };
 
+function mixture(random: ReturnType<typeof randomFrom>): string {
+  const pieces = Array.from({ length: 60 }, () => random.pick(Object.values(scripts)));
+  const mixed = pieces.map((piece) => {
+    const start = random.below(piece.length);
+    return `${piece.slice(start, start + random.below(30))}${random.pick(['\r\n', '', '\x1b[H', '\n', '\x1b[m'])}`;
+  });
+  return mixed.join('');
+}
+
 describe('a screen drawn anew', () => {
   it.each(Object.keys(scripts))('hazard 27: shows %s', (name) => {
     const screen = written(40, 10, scripts[name] ?? '');
@@ -127,14 +136,34 @@ describe('a screen drawn anew', () => {
 
   it('hazard 27: is the same after any mixture of text and sequences', () => {
     for (let seed = 1; seed <= 300; seed += 1) {
-      const random = randomFrom(seed);
-      const pieces = Array.from({ length: 60 }, () => random.pick(Object.values(scripts)));
-      const mixed = pieces.map((piece) => {
-        const start = random.below(piece.length);
-        return `${piece.slice(start, start + random.below(30))}${random.pick(['\r\n', '', '\x1b[H', '\n', '\x1b[m'])}`;
-      });
-      const screen = written(40, 10, mixed.join(''));
+      const screen = written(40, 10, mixture(randomFrom(seed)));
       expect(look(viewerOf(screen)), `seed ${seed}`).toEqual(look(screen.terminal));
+    }
+  });
+
+  it('is painted over one whose lines were broken or cut in another way, after any mixture', () => {
+    const scribble = '\x1b7\x1b[?7l\x1b[2;3Hscribbled\x1b[5;1H\x1b[2Kover\x1b[?7h\x1b8';
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const random = randomFrom(seed);
+      const bytes = mixture(random);
+      const screen = written(40, 10, bytes);
+      const viewer = newTerminal(40, 10, 5000);
+      feed(viewer, bytes);
+      const [cols, rows] = [20 + random.below(40), 5 + random.below(10)];
+      screen.resize(cols, rows);
+      viewer.resize(cols, rows);
+      feed(viewer, scribble);
+      feed(viewer, screen.repaint());
+      for (const more of ['', '\x1b(B\x1b)B\x0fmore\r\n\x1b[Cand\x1b[mlast\n']) {
+        screen.write(Buffer.from(more));
+        feed(viewer, more);
+        const [shown, meant] = [look(viewer), look(screen.terminal)];
+        const visible = (looked: typeof shown) =>
+          (looked.type === 'normal' ? looked.normal : looked.alternate).slice(-rows);
+        expect(visible(shown), `seed ${seed}`).toEqual(visible(meant));
+        const { cursor, region, style, glevel, modes } = meant;
+        expect(shown, `seed ${seed}`).toMatchObject({ cursor, region, style, glevel, modes });
+      }
     }
   });
 

@@ -208,6 +208,16 @@ function M.watch()
       end
     end,
   })
+  vim.api.nvim_create_autocmd('WinResized', {
+    group = group,
+    callback = function()
+      -- Neovim 0.10 leaves one that was narrow scrolled to where its cursor was.
+      local resized = vim.tbl_contains(vim.v.event.windows, vim.api.nvim_get_current_win())
+      if resized and registry.of_buffer(vim.api.nvim_get_current_buf()) then
+        vim.fn.winrestview({ leftcol = 0 })
+      end
+    end,
+  })
   presence.watch()
   vim.api.nvim_create_autocmd('FocusGained', {
     group = group,
