@@ -19,6 +19,9 @@ export function drawLines(buffer: IBuffer, cols: number, first: number): string 
   return pen.finish();
 }
 
+/** Terminals do not agree how many columns these take, and what follows may join them. */
+const unsure = /[\u{1f000}-\u{1ffff}]|\ufe0f|\u200d/u;
+
 /** A mark with nothing to stand on would join the character before: it gets a space. */
 const joins = /^[\p{M}\u200d]/u;
 
@@ -88,8 +91,12 @@ function makePen(buffer: IBuffer) {
         }
         closeGap(false);
         const fills = wraps && x === 0 && hasBackground(cell);
+        const width = Math.max(1, cell.getWidth());
+        const isUnsure =
+          text >= '\u200d' && (unsure.test(text) || (width === 2 && text < '\u2e80'));
         use();
         out.push(text >= '\u0300' && joins.test(text) ? ` ${text}` : text);
+        if (isUnsure && x + width < cols) out.push(`\x1b[${x + width + 1}G`);
         if (fills) {
           // So does the line that wrapping makes: empty what comes after its first character.
           reset();

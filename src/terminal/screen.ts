@@ -5,6 +5,7 @@ import { fullReset, readyToDraw } from './reset.ts';
 import { sgr } from './sgr.ts';
 import { streamCut } from './stream-cut.ts';
 import { withoutUnseen } from './unseen.ts';
+import { countColumns } from './widths.ts';
 import { type Cell, type InnerBuffer, innerOf, newTerminal, type Terminal } from './xterm.ts';
 
 /** Scrollback is bounded by cells, so that a wide terminal costs no more memory than a narrow one. */
@@ -47,6 +48,7 @@ export function clampSize(cols: number, rows: number): { cols: number; rows: num
 
 export function makeScreen(cols: number, rows: number): Screen {
   const terminal = newTerminal(cols, rows, scrollbackLines(cols));
+  countColumns(terminal);
   const modes = followModes(terminal);
   const cut = streamCut();
   // A hyperlink would cost a marker each, looked at with every line that scrolls (OSC 8).

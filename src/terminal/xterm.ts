@@ -1,8 +1,13 @@
 // The headless terminal, with the few inner parts that its public interface leaves out.
 // They are the same in every build of @xterm/headless 6.0.0; test/terminal/screen.test.ts stands on them.
-import headless, { type IBuffer, type IBufferCell, type Terminal } from '@xterm/headless';
+import headless, {
+  type IBuffer,
+  type IBufferCell,
+  type Terminal,
+  type IUnicodeVersionProvider as Widths,
+} from '@xterm/headless';
 
-export type { IBuffer, Terminal };
+export type { IBuffer, Terminal, Widths };
 
 /** A cell, or the style that the next character gets. */
 export type Style = Pick<

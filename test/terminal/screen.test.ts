@@ -1,12 +1,14 @@
 // A screen drawn anew is the screen: compared cell by cell with a terminal that was fed every byte.
 import { describe, expect, it } from 'vitest';
 import { makeScreen, type Screen } from '../../src/terminal/screen.ts';
+import { countColumns } from '../../src/terminal/widths.ts';
 import { type Cell, innerOf, newTerminal, type Terminal } from '../../src/terminal/xterm.ts';
 import { randomFrom } from './random.ts';
 
 /** A viewer's terminal, which knows nothing but the frames it is sent. */
 function viewerOf(screen: Screen): Terminal {
   const viewer = newTerminal(screen.cols, screen.rows, 5000);
+  countColumns(viewer);
   // What it showed before must not matter.
   feed(viewer, '\x1b[?1049h\x1b[?1000;2004;6h\x1b[41mold text\x1b]2;unfin');
   feed(viewer, screen.draw('title'));
@@ -141,6 +143,27 @@ describe('a screen drawn anew', () => {
     }
   });
 
+  it('counts columns as agents do, whole emoji among them', () => {
+    const two = ['日', '✅', '🎉', '🫠', '❤️', '⚠️', '👍🏽', '👩‍💻', '🏃‍♂️', '🇩🇪', '🪄'];
+    const one = ['é', 'e\u0301', '⚠', '●', '│', '⎿', '…', 'क'];
+    const columns = (text: string) => written(40, 10, text).cursor().x;
+    expect(two.map((text) => [text, columns(text)])).toEqual(two.map((text) => [text, 2]));
+    expect(one.map((text) => [text, columns(text)])).toEqual(one.map((text) => [text, 1]));
+    for (const text of two) expect(columns(`${text}x`), text).toBe(3);
+  });
+
+  it('hazard 27: keeps columns for a viewer that counts emoji in another way', () => {
+    const screen = written(40, 10, '│ 👩‍💻 ⚠️ 🫠 done │\r\n│ ✅ plain     │');
+    const viewer = newTerminal(40, 10, 100);
+    feed(viewer, screen.draw(''));
+    const bars = [0, 1].map((y) => {
+      const line = viewer.buffer.active.getLine(y);
+      return [0, 16].map((x) => line?.getCell(x)?.getChars());
+    });
+    expect(bars[0]).toEqual(['│', '│']);
+    expect(screen.terminal.buffer.active.getLine(0)?.getCell(16)?.getChars()).toBe('│');
+  });
+
   it('is painted over one whose lines were broken or cut in another way, after any mixture', () => {
     const scribble = '\x1b7\x1b[?7l\x1b[2;3Hscribbled\x1b[5;1H\x1b[2Kover\x1b[?7h\x1b8';
     for (let seed = 1; seed <= 300; seed += 1) {
@@ -148,6 +171,7 @@ describe('a screen drawn anew', () => {
       const bytes = mixture(random);
       const screen = written(40, 10, bytes);
       const viewer = newTerminal(40, 10, 5000);
+      countColumns(viewer);
       feed(viewer, bytes);
       const [cols, rows] = [20 + random.below(40), 5 + random.below(10)];
       screen.resize(cols, rows);
