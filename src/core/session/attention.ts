@@ -26,6 +26,8 @@ function reasonOf(status: Session['status'], unseen: boolean, stopped: boolean) 
   if (status === 'waiting') return 'waiting';
   if (!unseen) return null;
   if (status === 'exited') return 'exited';
+  // Started again, it has news no more, though the record may say so for a moment.
+  if (status !== 'idle') return null;
   return stopped ? 'problem' : 'finished';
 }
 

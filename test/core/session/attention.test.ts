@@ -49,6 +49,7 @@ describe('the queue', () => {
     expect(isNews(of({}), of({ statusAt: 6 }))).toBe(true);
     expect(isNews(of({}), of({ problem }))).toBe(true);
     expect(isNews(of({}), of({ unseen: false }))).toBe(false);
+    expect(isNews(of({}), of({ status: 'starting' }))).toBe(false);
     const waits = of({ status: 'waiting' });
     expect(isNews(waits, of({ status: 'waiting', unseen: false }))).toBe(false);
   });
