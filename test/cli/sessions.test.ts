@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Method, type Result, requests } from '../../src/rpc/protocol.ts';
@@ -31,6 +31,19 @@ const create = (args: string[], options?: RunOptions) =>
   answer('session/create', ['new', ...args], options);
 const run = (args: string[], options: RunOptions = {}) =>
   tempest(box, args, { cwd: repo, ...options });
+
+it('a session whose repository was moved says where it has to be', async () => {
+  await create(['--name', 'moved', 'go']);
+  await answer('session/remove', ['remove', 'moved', '--force']);
+  renameSync(repo, `${repo}-elsewhere`);
+  const all = { cwd: box.home };
+  const { code, stderr } = await run(['restore', 'moved'], all);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`its repository ${repo} is not there`);
+  expect(stderr).toContain('move it back');
+  renameSync(`${repo}-elsewhere`, repo);
+  expect((await run(['restore', 'moved'], all)).code).toBe(0);
+});
 
 describe('hazard 11: a prompt', () => {
   const prompt = `it's "quoted" $(touch never) \`id\` ; rm -rf \\ \n\n  two\tlines 🌩️ é\u0301 %s !! -- --json`;

@@ -8,7 +8,7 @@ import { type Ahead, forgetPrepared, lookAhead } from './ahead.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
 import { fillFork } from './fork.ts';
 import type { Guard } from './guard.ts';
-import { type CreateOptions, needRepo, planSession, takeNextName } from './plan.ts';
+import { type CreateOptions, planSession, repoOf, takeNextName } from './plan.ts';
 import { provision } from './provision.ts';
 import type { SessionRecord } from './record.ts';
 import { removeSession } from './remove.ts';
@@ -62,7 +62,7 @@ async function makeWorktree(
   known?: Repo,
 ): Promise<Ahead> {
   launching.progress?.('creating the worktree');
-  const repo = known ?? (await needRepo(deps.table.get(id).repo));
+  const repo = known ?? (await repoOf(deps.table.get(id)));
   for (;;) {
     const record = deps.table.get(id);
     let ahead: Promise<Ahead> | undefined;

@@ -151,6 +151,16 @@ export async function needRepo(path: string): Promise<Repo> {
   return repo;
 }
 
+/** As `needRepo`, of a session that is there already; throws `wrong-state` where its repository isn't any more. */
+export async function repoOf({ repo }: Pick<SessionRecord, 'repo'>): Promise<Repo> {
+  if (existsSync(repo)) return needRepo(repo);
+  throw new TempestError(
+    'wrong-state',
+    `its repository ${repo} is not there`,
+    'If it was moved, move it back: its worktrees belong to that place. If its disk is not mounted, mount it.',
+  );
+}
+
 /**
  * A name made from the prompt gives way to a branch that is there already; a chosen one doesn't.
  * Gives whether the session has another name now, so that it can be tried again.

@@ -4,7 +4,7 @@ import { TempestError } from '../errors.ts';
 import { freeName } from '../worktree/name.ts';
 import { restoreWorktree } from '../worktree/restore.ts';
 import type { Deps, Launching } from './deps.ts';
-import { needRepo } from './plan.ts';
+import { repoOf } from './plan.ts';
 import { provision } from './provision.ts';
 import { trashFolder } from './remove.ts';
 
@@ -53,7 +53,7 @@ export async function finishRestore(deps: Deps, id: string, launching: Launching
 
 /** The branch's name may have been taken meanwhile: then it comes back under another. */
 async function bringBack(deps: Deps, id: string, launching: Launching): Promise<void> {
-  const repo = await needRepo(deps.table.get(id).repo);
+  const repo = await repoOf(deps.table.get(id));
   const refused = new Set<string>();
   for (;;) {
     const { worktree, branch, adopted } = deps.table.get(id);
