@@ -28,14 +28,15 @@ interface Column {
   optional?: true;
 }
 
+/** As in Neovim: `icons` of its options. */
 const symbols: Record<Status, string> = {
   creating: '◌',
   starting: '◌',
-  working: '▶',
-  waiting: '?',
+  working: '●',
+  waiting: '◆',
   idle: '○',
   exited: '■',
-  closed: '–',
+  closed: '□',
   failed: '✗',
 };
 
@@ -109,8 +110,9 @@ function fill(text: string, width: number): string {
   return cut + ' '.repeat(Math.max(0, width - stringWidth(cut)));
 }
 
-function statusCell({ status, unseen }: Session, { colors }: TableStyle): string {
-  if (status === 'idle' && unseen) return colors.green('● done');
+function statusCell({ status, unseen, problem }: Session, { colors }: TableStyle): string {
+  if (status === 'idle' && problem) return colors.red('▲ stopped');
+  if (status === 'idle' && unseen) return colors.green('◉ done');
   const word = `${symbols[status]} ${status}`;
   if (status === 'waiting') return colors.bold(colors.yellow(word));
   if (status === 'working') return colors.cyan(word);
