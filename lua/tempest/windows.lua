@@ -60,7 +60,7 @@ end
 ---@param buf integer
 ---@param how { layout?: tempest.Layout, focus: boolean, title?: string }
 ---@return integer win
-function M.open(buf, how)
+local function open(buf, how)
   local kind = M.layout(how.layout)
   local cols, rows = M.estimate(kind)
   if kind == 'vsplit' then
@@ -88,6 +88,18 @@ function M.is_float(win)
   return vim.api.nvim_win_get_config(win).relative ~= ''
 end
 
+---@param buf integer
+---@param how { layout?: tempest.Layout, focus: boolean, title?: string }
+---@return integer win
+function M.open(buf, how)
+  local from = vim.api.nvim_get_current_win()
+  local win = open(buf, how)
+  if not M.is_float(from) then
+    vim.w[win].tempest_from = from
+  end
+  return win
+end
+
 ---@param win integer
 ---@return boolean
 function M.is_hidden(win)
@@ -108,6 +120,13 @@ end
 function M.close(win)
   if not vim.api.nvim_win_is_valid(win) then
     return
+  end
+  -- Neovim may go to another window than the one that the person came from.
+  local from = vim.w[win].tempest_from
+  local tab = vim.api.nvim_win_get_tabpage(win)
+  local left = win == vim.api.nvim_get_current_win() and from
+  if left and vim.tbl_contains(vim.api.nvim_tabpage_list_wins(tab), from) then
+    vim.api.nvim_set_current_win(from)
   end
   if not pcall(vim.api.nvim_win_close, win, true) then
     local alternate = vim.api.nvim_win_call(win, function()
