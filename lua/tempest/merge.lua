@@ -5,6 +5,7 @@ local creation = require('tempest.creation')
 local landing = require('tempest.landing')
 local message = require('tempest.message')
 local rpc = require('tempest.rpc')
+local state = require('tempest.state')
 local unwritten = require('tempest.unwritten')
 
 local M = {}
@@ -56,6 +57,10 @@ end
 ---Its work has landed: it may go, and can be restored for 30 days.
 ---@param session tempest.Session
 local function offer_removal(session)
+  -- Who types goes on.
+  if vim.api.nvim_get_mode().mode ~= 'n' then
+    return
+  end
   local names = unwritten.names(session)
   confirm.ask({
     title = ('Remove %s?'):format(session.name),
@@ -66,7 +71,10 @@ local function offer_removal(session)
     yes = 'remove',
     no = 'keep',
   }, function(yes)
-    if yes then
+    local now = state.get(session.id)
+    if yes and now and not now.merged then
+      message.warn(('%s is not removed: its merge was taken back'):format(session.name))
+    elseif yes then
       require('tempest.actions').remove(session, { force = true })
     end
   end)
