@@ -82,10 +82,11 @@ local function check_daemon()
     return false
   end
   local state = require('tempest.state')
-  local said = ('Daemon %s, process %d, %d sessions'):format(
+  local said = ('Daemon %s, process %d, %d %s'):format(
     status.version,
     status.pid,
-    status.sessions
+    status.sessions,
+    status.sessions == 1 and 'session' or 'sessions'
   )
   health.ok(said)
   health.info('Its log is ' .. status.log)

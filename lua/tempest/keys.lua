@@ -85,11 +85,7 @@ M.all = {
     { 's' },
     'send it a prompt',
     function(_, session)
-      require('tempest.prompt').ask({ title = 'Send to ' .. session.name }, function(text)
-        if text ~= '' then
-          actions.send(session, text)
-        end
-      end)
+      require('tempest.send').ask(session)
     end,
   },
   {
@@ -104,7 +100,8 @@ M.all = {
     { 'R' },
     'rename it',
     function(_, session)
-      require('tempest.prompt').ask({ title = 'Rename', text = session.name }, function(name)
+      local how = { title = 'Rename', text = session.name, action = 'rename' }
+      require('tempest.prompt').ask(how, function(name)
         if name ~= '' and name ~= session.name then
           actions.rename(session, name)
         end

@@ -18,6 +18,19 @@ local function fit(win, buf)
   vim.bo[buf].modified = false
 end
 
+---@param action string
+---@param width integer
+---@return string as much as there is room for
+local function footer(action, width)
+  local text = (' <CR> %s '):format(action)
+  for _, more in ipairs({ '  <C-c> cancel ', '  <C-j> new line ' }) do
+    if #text + #more <= width then
+      text = text .. more
+    end
+  end
+  return text
+end
+
 ---@param how { title: string, text?: string, action?: string } `action` is what <CR> does, in a word
 ---@param callback fun(text: string) not called when the person cancels
 function M.ask(how, callback)
@@ -35,7 +48,7 @@ function M.ask(how, callback)
     border = require('tempest.config').get().picker.border,
     title = (' %s '):format(how.title),
     title_pos = 'center',
-    footer = (' <CR> %s   <C-j> new line   <C-c> cancel '):format(how.action or 'start'),
+    footer = footer(how.action or 'start', width),
     footer_pos = 'center',
     style = 'minimal',
     zindex = 150,

@@ -10,6 +10,10 @@ local M = {}
 ---@class tempest.SendOptions
 ---@field queue? boolean once the turn is over
 
+---What could not be sent, by the session's id: nobody has to write it again.
+---@type table<string, string>
+local refused = {}
+
 ---@param session tempest.Session
 ---@param text string
 ---@param options? tempest.SendOptions
@@ -17,6 +21,7 @@ function M.to(session, text, options)
   local queue = options and options.queue
   local method = queue and 'queue/add' or 'session/send'
   rpc.request(method, { session = session.id, text = text }, function(failure, result)
+    refused[session.id] = failure and text or nil
     if failure then
       message.failure(failure)
       return
@@ -59,6 +64,17 @@ function M.to_several(sessions, text, options)
       end
     end
     message.show(('sent to %d of %d sessions'):format(done, #result.outcomes))
+  end)
+end
+
+---Asks for the prompt; what was refused before stands there to be sent again.
+---@param session tempest.Session
+function M.ask(session)
+  local how = { title = 'Send to ' .. session.name, text = refused[session.id], action = 'send' }
+  require('tempest.prompt').ask(how, function(text)
+    if text ~= '' then
+      M.to(session, text)
+    end
   end)
 end
 
@@ -112,8 +128,12 @@ function M.run(text, options, sight)
       send(text)
       return
     end
-    local title = #sessions == 1 and first.name or ('%d sessions'):format(#sessions)
-    require('tempest.prompt').ask({ title = 'Send to ' .. title, action = 'send' }, send)
+    local one = #sessions == 1
+    require('tempest.prompt').ask({
+      title = 'Send to ' .. (one and first.name or ('%d sessions'):format(#sessions)),
+      text = one and refused[first.id] or nil,
+      action = 'send',
+    }, send)
   end)
 end
 

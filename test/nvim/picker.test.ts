@@ -72,6 +72,42 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await foot('<CR> open  n new  d diff  / filter');
   });
 
+  it('keeps a prompt that was refused, to be sent again', async () => {
+    const cwd = await box.repo();
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 100, rows: 30 });
+    await nvim.feed(':TempestNew! --name asks --agent demo go<CR>');
+    await nvim.status('asks', /waiting/);
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/◆ asks/);
+    await nvim.feed('s');
+    await nvim.waitForText(/ <CR> send .*<C-c> cancel/);
+    await nvim.feed('a long thought<CR>');
+    await until(async () => (await nvim.messages()).includes('waits for an answer'), {
+      what: 'the refusal',
+    });
+    await gone(nvim, '<CR> send');
+    await nvim.feed('s');
+    await nvim.waitForText(/│a long thought/);
+    await nvim.feed('<C-c>');
+  });
+
+  it('leads back from a queue or a log to the window that one came from', async () => {
+    const nvim = await open(100, 30);
+    await nvim.feed(':vsplit<CR>:split<CR>:wincmd l<CR>');
+    const came = await nvim.lua<number>('return vim.api.nvim_get_current_win()');
+    for (const key of ['Q', 'l']) {
+      await nvim.feed(':Tempest<CR>');
+      await nvim.waitForText(/│I am gamma/);
+      await nvim.feed(key);
+      await until(async () => (await nvim.lua<string>('return vim.bo.filetype')) !== 'tempest', {
+        what: 'the window',
+      });
+      await nvim.waitForText(/setup output|queue|Nothing/i);
+      await nvim.feed('q');
+      expect(await nvim.lua('return vim.api.nvim_get_current_win()')).toBe(came);
+    }
+  });
+
   it('keeps the cursor on its session while the list changes', async () => {
     const nvim = await open(100, 30);
     await nvim.feed(':Tempest<CR>');
