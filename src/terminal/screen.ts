@@ -9,7 +9,7 @@ import { countColumns } from './widths.ts';
 import { type Cell, type InnerBuffer, innerOf, newTerminal, type Terminal } from './xterm.ts';
 
 /** Scrollback is bounded by cells, so that a wide terminal costs no more memory than a narrow one. */
-const scrollbackCells = 120_000;
+const scrollbackCells = 100_000;
 const fewestLines = 200;
 /** No screen is larger, whatever a viewer says. */
 const largest = { cols: 1000, rows: 500 };
