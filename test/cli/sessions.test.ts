@@ -33,6 +33,7 @@ const run = (args: string[], options: RunOptions = {}) =>
   tempest(box, args, { cwd: repo, ...options });
 
 it('a session whose repository was moved says where it has to be', async () => {
+  await create(['--name', 'stays']);
   await create(['--name', 'moved', 'go']);
   await answer('session/remove', ['remove', 'moved', '--force']);
   renameSync(repo, `${repo}-elsewhere`);
@@ -41,7 +42,17 @@ it('a session whose repository was moved says where it has to be', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain(`its repository ${repo} is not there`);
   expect(stderr).toContain('move it back');
+  for (const command of ['diff', 'commit', 'merge']) {
+    expect((await run([command, 'stays'], all)).stderr, command).toContain('is not there');
+  }
+  const notice = async () => {
+    const { sessions } = await answer('session/list', ['list', '--all'], all);
+    return sessions.find(({ name }) => name === 'stays')?.notice;
+  };
+  expect(await notice()).toBe('its worktree is not there');
   renameSync(`${repo}-elsewhere`, repo);
+  expect((await run(['diff', 'stays'])).code).toBe(0);
+  expect(await notice()).toBe('');
   expect((await run(['restore', 'moved'], all)).code).toBe(0);
 });
 

@@ -1,5 +1,4 @@
 // Keeps each session's count of changed files and lines, at a cost that stays a small share of the time.
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { takeSnapshot } from '../snapshot.ts';
 import { baseTip } from '../worktree/base-tip.ts';
 import { unfinishedIn } from '../worktree/unfinished.ts';
 import { type Deps, scratchFolder } from './deps.ts';
+import { hasWorktree } from './no-worktree.ts';
 import type { SessionRecord } from './record.ts';
 
 /** The two sides that were compared. */
@@ -38,6 +38,9 @@ const shortestPause = 1_000;
 /** …and this many times as long as the last one took. */
 const restFactor = 10;
 
+/** Told where somebody has deleted it, or its disk is not mounted. */
+const away = 'its worktree is not there';
+
 export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>): ChangeCounter {
   const timers = new Map<string, NodeJS.Timeout>();
   const nextAt = new Map<string, number>();
@@ -59,10 +62,17 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
     run.then(clear, clear);
     return run;
   };
+  const note = async ({ id, notice }: SessionRecord, isHere: boolean) => {
+    if (!isHere && notice === '') await deps.table.update(id, { notice: away });
+    if (isHere && notice === away) await deps.table.update(id, { notice: '' });
+  };
   const countNow = async (id: string, wantsFiles: boolean): Promise<Counted | null> => {
     if (!deps.table.has(id)) return null;
     const record = deps.table.get(id);
-    if (record.removed || !existsSync(record.worktree)) return null;
+    if (record.removed) return null;
+    const isHere = hasWorktree(record);
+    if (record.status !== 'creating') await note(record, isHere);
+    if (!isHere) return null;
     const began = performance.now();
     const folder = scratchFolder(deps, record);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -93,7 +103,7 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
       if (!deps.table.has(id)) return null;
       const record = deps.table.get(id);
       const tree = record.changes?.tree;
-      if (record.removed || !tree || !existsSync(record.worktree)) return null;
+      if (record.removed || !tree || !hasWorktree(record)) return null;
       const [base, isHere] = await Promise.all([leftSide(record), isThere(record.worktree, tree)]);
       return isHere ? { base, tree, files: null } : null;
     },

@@ -1,10 +1,18 @@
-// What is said where a session's worktree is not there.
+// What is said where a session's worktree, or its whole repository, is not there.
 import { existsSync } from 'node:fs';
 import { TempestError } from '../errors.ts';
 import type { SessionRecord } from './record.ts';
 
+type Place = Pick<SessionRecord, 'name' | 'repo' | 'worktree'>;
+
+/** Whether git can work in it: the worktree is there, and the repository that it belongs to. */
+export function hasWorktree({ repo, worktree }: Pick<Place, 'repo' | 'worktree'>): boolean {
+  return existsSync(worktree) && existsSync(repo);
+}
+
 /** Its disk may not be mounted, somebody may have deleted it, or the session is in the trash. */
-export function noWorktree({ name }: { name: string }): TempestError {
+export function noWorktree({ name, repo }: Pick<Place, 'name' | 'repo'>): TempestError {
+  if (!existsSync(repo)) return noRepository(repo);
   return new TempestError(
     'wrong-state',
     `${name} has no worktree now`,
@@ -12,7 +20,16 @@ export function noWorktree({ name }: { name: string }): TempestError {
   );
 }
 
+/** Of the session's repository, at its place. */
+export function noRepository(repo: string): TempestError {
+  return new TempestError(
+    'wrong-state',
+    `its repository ${repo} is not there`,
+    'If it was moved, move it back: its worktrees belong to that place. If its disk is not mounted, mount it.',
+  );
+}
+
 /** Throws `wrong-state` where the session's worktree is not there. */
-export function refuseWithoutWorktree(record: Pick<SessionRecord, 'name' | 'worktree'>): void {
-  if (!existsSync(record.worktree)) throw noWorktree(record);
+export function refuseWithoutWorktree(record: Place): void {
+  if (!hasWorktree(record)) throw noWorktree(record);
 }

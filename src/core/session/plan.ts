@@ -9,6 +9,7 @@ import { checkName, freeName, nameFromPrompt, worktreeFolder } from '../worktree
 import { inspectRepo, type Repo, resolveBase } from '../worktree/repo.ts';
 import { isApproved, setupOf } from '../worktree/setup.ts';
 import type { Deps, Launching } from './deps.ts';
+import { noRepository } from './no-worktree.ts';
 import { freePort } from './ports.ts';
 import { emptyQueue } from './queue.ts';
 import { type Fork, type SessionRecord, silent } from './record.ts';
@@ -154,11 +155,7 @@ export async function needRepo(path: string): Promise<Repo> {
 /** As `needRepo`, of a session that is there already; throws `wrong-state` where its repository isn't any more. */
 export async function repoOf({ repo }: Pick<SessionRecord, 'repo'>): Promise<Repo> {
   if (existsSync(repo)) return needRepo(repo);
-  throw new TempestError(
-    'wrong-state',
-    `its repository ${repo} is not there`,
-    'If it was moved, move it back: its worktrees belong to that place. If its disk is not mounted, mount it.',
-  );
+  throw noRepository(repo);
 }
 
 /**

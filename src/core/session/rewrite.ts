@@ -119,7 +119,7 @@ export function createRewriting(
         const record = table.get(id);
         const { worktree, base, prompt, name } = record;
         refuseInTurn(record, commitsMove);
-        refuseWithoutWorktree({ name, worktree });
+        refuseWithoutWorktree(record);
         const plan = await planSquash(worktree, base.ref);
         refuseOther<{ tip: string; head: string }>(expected, plan, hasMoved(plan.base));
         const text = message ?? (prompt.trim() === '' ? name : prompt);
