@@ -1,6 +1,7 @@
 -- The right side of the picker: the session's screen, or which files it changed.
 local about = require('tempest.about')
 local cells = require('tempest.cells')
+local cut = require('tempest.cut')
 local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
 local counts = require('tempest.diff.lines').counts
@@ -161,8 +162,9 @@ end
 ---The last lines that are not blank, as many as fit. Colours set further up still hold in them.
 ---@param text string with escape sequences
 ---@param height integer
+---@param width integer
 ---@return string
-local function tail(text, height)
+local function tail(text, height, width)
   local lines = vim.split(text, '\r?\n')
   local last = 1
   for index, line in ipairs(lines) do
@@ -176,6 +178,9 @@ local function tail(text, height)
     for colour in lines[index]:gmatch('\27%[[%d;:]*m') do
       colours[#colours + 1] = colour
     end
+  end
+  for index = first, last do
+    lines[index] = cut(lines[index], width)
   end
   return table.concat(colours) .. table.concat(lines, '\r\n', first, last)
 end
@@ -193,9 +198,9 @@ function Preview:draw_screen(text)
   self:put(buf)
   vim.api.nvim_win_call(self.win, function()
     local channel = vim.api.nvim_open_term(buf, {})
-    -- Without wrapping, what is wider than the preview is cut instead of folded; the cursor is hidden.
+    -- Nothing wraps, and the cursor is hidden.
     local room = math.max(1, vim.api.nvim_win_get_height(self.win) - #lines)
-    lines[#lines + 1] = tail(text, room)
+    lines[#lines + 1] = tail(text, room, width)
     vim.api.nvim_chan_send(channel, '\27[?7l\27[?25l' .. table.concat(lines, '\r\n'))
   end)
 end

@@ -108,6 +108,22 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     }
   });
 
+  it('cuts lines of the screen that are wider than the preview', async () => {
+    const cwd = await box.repo();
+    const nvim = await startEditor({ version, sandbox: box, cwd, cols: 80, rows: 24 });
+    const lines = `printf "%s\\n" 1234567890abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ`;
+    await nvim.feed(
+      `:TempestNew! --name wide -- sh -c '${lines}; printf "\\033[100Cfar"; cat'<CR>`,
+    );
+    await nvim.atWork('wide');
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/│1234567890abcdef/);
+    const shown = nvim.screen().flatMap((line) => /│(1234567890\w+)│/.exec(line)?.[1] ?? []);
+    expect(shown).toHaveLength(1);
+    expect('1234567890abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ').toContain(shown[0]);
+    expect(nvim.screen().join('\n')).not.toMatch(/[far]│$/m);
+  });
+
   it('keeps the cursor on its session while the list changes', async () => {
     const nvim = await open(100, 30);
     await nvim.feed(':Tempest<CR>');
