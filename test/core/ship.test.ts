@@ -223,6 +223,18 @@ describe('a commit of all that the session has', () => {
     expect(repo.git(['status', '--porcelain'], worktree)).toBe('');
   });
 
+  it('is refused where the branch was deleted, and says how it comes back', async () => {
+    const last = work('kept.txt', 'kept\n');
+    repo.git(['update-ref', '-d', 'refs/heads/session']);
+    const refused = expect(commitAll({ worktree, message: 'x' })).rejects;
+    const hint = `In the worktree, \`git update-ref refs/heads/session ${last}\` brings it back.`;
+    await refused.toMatchObject({ kind: 'wrong-state', hint });
+    expect(repo.git(['for-each-ref', 'refs/heads/session'])).toBe('');
+    repo.git(['update-ref', 'refs/heads/session', last], worktree);
+    writeFileSync(join(worktree, 'new.txt'), 'x\n');
+    expect(await commitAll({ worktree, message: 'x' })).toBe(tip('session'));
+  });
+
   it('is refused by a hook in its own words, and nothing is committed', async () => {
     repo.write('.git/hooks/pre-commit', '#!/bin/sh\necho lint fails\nexit 1\n');
     repo.run('.git/hooks/pre-commit');
