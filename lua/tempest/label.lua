@@ -54,7 +54,9 @@ local function of(buf)
   elseif id == 'comment' then
     return 'comment' .. position
   elseif session and pages[rest] then
-    return pages[rest] .. '%<' .. literal(session.name)
+    local room = vim.api.nvim_win_get_width(0) - 2
+    -- Without an item, Neovim would take its first blank away.
+    return '%<' .. literal(rows.fit(pages[rest] .. session.name, room))
   end
   return '%<' .. literal(rest and rest:match('^[^/]+/(.+)$') or name) .. position
 end
