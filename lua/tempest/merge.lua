@@ -58,7 +58,7 @@ end
 ---@param session tempest.Session
 local function offer_removal(session)
   -- Who types goes on.
-  if vim.api.nvim_get_mode().mode ~= 'n' then
+  if not vim.startswith(vim.api.nvim_get_mode().mode, 'n') then
     return
   end
   local names = unwritten.names(session)
