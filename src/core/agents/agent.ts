@@ -71,8 +71,8 @@ export interface Agent {
   versionArgs?: string[];
   /** What its events or its record tell beyond the course of its turns. */
   says?: readonly ('questions' | 'usage')[];
-  /** A plain command, maybe a shell: what it is sent is no turn, unless its terminal tells of one. */
-  plain?: boolean;
+  /** A shell: a line that it is sent is no turn, unless its terminal tells of one. */
+  isShell?: boolean;
   /** An id to hand to `start`, for CLIs that accept one. */
   newConversation?(): string;
   start(context: LaunchContext): Launch;

@@ -1,5 +1,6 @@
 // Any other CLI: as configured, or as given after `--`.
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Agent, Launch, LaunchContext } from './agent.ts';
 import { findConversationFile } from './conversation-file.ts';
 import { readCustomEvent } from './custom-events.ts';
@@ -64,9 +65,16 @@ export function commandAgent(command: readonly string[]): Agent {
     name: 'command',
     description: command.join(' '),
     file,
-    plain: true,
+    ...(isShell(command) && { isShell: true }),
     start: ({ prompt }) => ({ file, args, env: { TEMPEST_PROMPT: prompt } }),
   };
+}
+
+const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'fish', 'ksh', 'mksh', 'tcsh', 'nu', 'pwsh']);
+
+/** One that reads its commands from the terminal, and runs no script. */
+function isShell([file = '', ...args]: readonly string[]): boolean {
+  return shells.has(basename(file)) && args.every((arg) => /^-(-(?!command)|[^-c]*$)/.test(arg));
 }
 
 /** Puts what is known at this start in the place of its marks. */

@@ -62,7 +62,7 @@ export type Judged = Partial<
     | 'readScreen'
     | 'tellsReady'
     | 'ignores'
-    | 'plain'
+    | 'isShell'
   >
 >;
 
@@ -90,7 +90,7 @@ export function nextStatus(
     }
     case 'submitted':
       // An agent's own command, such as /clear, need not begin a turn.
-      if (agent.plain || evidence.text?.trimStart().startsWith('/')) {
+      if (agent.isShell || evidence.text?.trimStart().startsWith('/')) {
         return { ...state, since: now };
       }
       return submitted(state, now);

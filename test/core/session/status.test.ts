@@ -195,13 +195,20 @@ describe('status', () => {
     expect(ended(started(), shows('idle'), submitted(), bell(35), shows('idle', 40))).toBe('done');
   });
 
-  it('a plain command works when its terminal says so, not for being sent something', () => {
-    const plain = commandAgent(['sh']);
+  it('a shell works when its terminal says so, not for being sent a line; a script does', () => {
+    const shell = commandAgent(['/bin/bash', '--norc', '-i']);
     const up = [started(), output(20), submitted('make')];
-    expect(judge(up, plain).status).toBe('idle');
-    expect(judge([...up, mark('C', 35)], plain).status).toBe('working');
-    expect(judge([...up, mark('C', 35), mark('D', 45)], plain).status).toBe('idle');
-    expect(judge(up).status).toBe('working');
+    expect(judge(up, shell).status).toBe('idle');
+    expect(judge([...up, mark('C', 35)], shell).status).toBe('working');
+    expect(judge([...up, mark('C', 35), mark('D', 45)], shell).status).toBe('idle');
+    for (const command of [
+      ['bash', '-lc', 'agent'],
+      ['fish', '--command', 'x'],
+      ['sh', 'x.sh'],
+      ['agent'],
+    ]) {
+      expect(judge(up, commandAgent(command)).status, command.join(' ')).toBe('working');
+    }
   });
 
   it('hazard 31: hears questions and bells after the clock was set back by an hour', () => {
