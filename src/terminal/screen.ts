@@ -25,14 +25,16 @@ export interface Screen {
   onlyScrolls(): boolean;
   /** The part of a large output that makes a difference to the screen and its scrollback. */
   needed(output: Buffer): Buffer;
-  resize(cols: number, rows: number): void;
+  /** Gives how many lines have scrolled out because they are broken into more now, but for those of lost rows. */
+  resize(cols: number, rows: number): number;
   /** The bytes that make an equally large terminal show the same, and go on from there. */
   draw(title: string): Buffer;
   /**
    * The bytes that make an equally large terminal, which was written the same, show what this one does, though it
-   * has laid out its lines in another way. What has scrolled out of it stays as it is.
+   * has laid out its lines in another way. What has scrolled out of it stays as it is; `scrolled` more lines, the
+   * last ones above this screen, are put there.
    */
-  repaint(): Buffer;
+  repaint(scrolled?: number): Buffer;
   /** What can be read: with `ansi`, colours included. Lines end with a newline. */
   read(options: { format: 'text' | 'ansi'; scrollback: boolean }): string;
   cursor(): { x: number; y: number };
@@ -79,12 +81,16 @@ export function makeScreen(cols: number, rows: number): Screen {
     resize(newCols, newRows) {
       // While its lines are those of the narrower of the two sizes, there must be room for these.
       const room = scrollbackLines(newCols);
-      if (newCols < terminal.cols) terminal.options.scrollback = room;
+      const above = terminal.buffer.active.baseY + Math.max(0, terminal.rows - newRows);
+      const isNarrower = newCols < terminal.cols;
+      if (isNarrower) terminal.options.scrollback = room;
       terminal.resize(newCols, newRows);
       terminal.options.scrollback = room;
+      return isNarrower ? Math.max(0, terminal.buffer.active.baseY - above) : 0;
     },
     draw: (title) => Buffer.concat([Buffer.from(drawScreen(terminal, modes, title)), cut.tail()]),
-    repaint: () => Buffer.concat([Buffer.from(paintScreen(terminal, modes)), cut.tail()]),
+    repaint: (scrolled = 0) =>
+      Buffer.concat([Buffer.from(paintScreen(terminal, modes, scrolled)), cut.tail()]),
     read: ({ format, scrollback }) => readScreen(terminal, format, scrollback),
     cursor: () => cursorOf(terminal),
     dispose: () => terminal.dispose(),
@@ -114,9 +120,9 @@ function drawScreen(terminal: Terminal, modes: Modes, title: string): string {
   return parts.join('');
 }
 
-function paintScreen(terminal: Terminal, modes: Modes): string {
+function paintScreen(terminal: Terminal, modes: Modes, scrolled: number): string {
   const { active } = terminal.buffer;
-  const lines = drawLines(active, terminal.cols, active.baseY);
+  const lines = drawLines(active, terminal.cols, Math.max(0, active.baseY - scrolled));
   return [readyToDraw, lines, drawCursor(terminal), modes.restoreDrawing()].join('');
 }
 

@@ -94,10 +94,10 @@ export function openTerminal(spec: SpawnSpec, context: TerminalContext): HostedT
     const size = clampSize(wantedCols, wantedRows);
     if (size.cols === screen.cols && size.rows === screen.rows) return;
     settle();
-    screen.resize(size.cols, size.rows);
+    const scrolled = screen.resize(size.cols, size.rows);
     pty.resize(size.cols, size.rows);
     // A viewer's own terminal may break or cut its lines in another way, and what is printed next would be off.
-    const painted = screen.repaint();
+    const painted = screen.repaint(scrolled);
     for (const viewer of sizes.viewers) {
       const fits = viewer.cols === size.cols && viewer.rows === size.rows;
       if (fits) viewer.data(painted);

@@ -83,6 +83,20 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     }
   });
 
+  it('has what no longer fits into a narrow window above it', async () => {
+    const nvim = await open();
+    const numbers = `seq 101 350 | tr "\\n" " "; exec cat`;
+    await nvim.feed(`:vertical TempestNew --name narrow -- sh -c '${numbers}'<CR>`);
+    await nvim.waitForText(/349 350/);
+    await nvim.inMode('t');
+    await nvim.feed('<C-\\><C-n>:vertical resize 20<CR>i');
+    await nvim.waitForText(/│346 347 348 349 350 *$/m);
+    const all = "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), ' ')";
+    const present = async () => (await nvim.lua<string>(all)).match(/\d+/g);
+    const meant = Array.from({ length: 250 }, (_, index) => String(101 + index));
+    await until(async () => isDeepStrictEqual(await present(), meant), { what: 'all numbers' });
+  });
+
   it('survives the end of a session that is watched in normal mode', async () => {
     const nvim = await open();
     await nvim.feed(':TempestNew --agent demo look around<CR>');
