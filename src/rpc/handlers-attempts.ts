@@ -1,7 +1,7 @@
 // The methods about several attempts at one prompt.
 import type { TempestError } from '../core/errors.ts';
 import { type Handlers, ongoing } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { attemptRequests } from './protocol-attempts.ts';
 
 export function attemptHandlers({

@@ -1,7 +1,7 @@
 // The methods about who wants the person, and where the person is.
 import { attentionQueue } from '../core/session/attention.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { attentionRequests } from './protocol-attention.ts';
 
 export function attentionHandlers({

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkLog } from '../core/session/check.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { checkRequests } from './protocol-check.ts';
 
 export function checkHandlers(deps: HandlerDeps): Pick<Handlers, keyof typeof checkRequests> {

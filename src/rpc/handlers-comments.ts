@@ -1,6 +1,6 @@
 // The methods about comments on a session's code.
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { commentRequests } from './protocol-comments.ts';
 
 export function commentHandlers({

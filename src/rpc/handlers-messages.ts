@@ -2,7 +2,7 @@
 import { broadcast } from '../core/session/broadcast.ts';
 import { edit, hold, holdItem, move, remove, shown } from '../core/session/queue.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 
 type MessageMethod =
   | 'session/send'

@@ -4,7 +4,7 @@ import { findPrompt, listPrompts, renderPrompt, type Shelves } from '../core/pro
 import { patchPage } from '../core/review/patch.ts';
 import { inspectRepo } from '../core/worktree/repo.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { ParsedParams } from './protocol.ts';
 
 type PromptMethod = 'prompt/list' | 'prompt/render';

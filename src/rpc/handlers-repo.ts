@@ -8,7 +8,7 @@ import { TempestError } from '../core/errors.ts';
 import { firstCommit, initRepo, inspectRepo, listBranches } from '../core/worktree/repo.ts';
 import { approve, checkOf, isApproved, type Setup, setupOf } from '../core/worktree/setup.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { AgentInfo, RepoInfo } from './protocol.ts';
 
 type RepoMethod = 'repo/inspect' | 'repo/branches' | 'repo/approve' | 'repo/prepare';

@@ -5,7 +5,7 @@ import { createPages } from '../core/review/pages.ts';
 import { patchPage } from '../core/review/patch.ts';
 import { maxMessage } from './constants.ts';
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { reviewRequests } from './protocol-review.ts';
 
 export function reviewHandlers({

@@ -1,6 +1,6 @@
 // The methods that ship a session's work, and those for what conflicts then.
 import type { Handlers } from './dispatch.ts';
-import type { HandlerDeps } from './handlers.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import type { conflictRequests } from './protocol-conflict.ts';
 import type { shipRequests } from './protocol-ship.ts';
 

@@ -1,9 +1,8 @@
 // The table of methods: each maps its parameters to one call of the core.
 import { readFile } from 'node:fs/promises';
-import type { Places } from '../core/places.ts';
 import { setupLog } from '../core/session/provision.ts';
-import type { Service } from '../core/session/service.ts';
 import { type Handlers, ongoing } from './dispatch.ts';
+import type { HandlerDeps } from './handler-deps.ts';
 import { attemptHandlers } from './handlers-attempts.ts';
 import { attentionHandlers } from './handlers-attention.ts';
 import { checkHandlers } from './handlers-check.ts';
@@ -13,16 +12,6 @@ import { promptHandlers } from './handlers-prompts.ts';
 import { agentHandlers, repoHandlers } from './handlers-repo.ts';
 import { reviewHandlers } from './handlers-review.ts';
 import { shipHandlers } from './handlers-ship.ts';
-
-export interface HandlerDeps {
-  places: Places;
-  service: Service;
-  env: NodeJS.ProcessEnv;
-  version: string;
-  startedAt: number;
-  clients(): number;
-  stop(): void;
-}
 
 export function createHandlers(deps: HandlerDeps): Handlers {
   const { sessions, table, terminals } = deps.service;

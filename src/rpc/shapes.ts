@@ -5,7 +5,7 @@ import { errorKinds } from '../core/errors.ts';
 import { diffFileSchema } from '../core/review/diff-file.ts';
 import { views } from '../core/review/marks.ts';
 import { endings, scopes } from '../core/review/words.ts';
-import { spentSchema } from '../core/session/usage.ts';
+import { spentSchema } from '../core/session/spent.ts';
 
 export const path = z.string().min(1);
 /** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */

@@ -1,6 +1,7 @@
 // A repository with one session's worktree in it, and the steps of removing it.
 import { join } from 'node:path';
-import { addWorktree, type NewWorktree } from '../../src/core/worktree/create.ts';
+import { addWorktree } from '../../src/core/worktree/create.ts';
+import type { NewWorktree } from '../../src/core/worktree/new-worktree.ts';
 import { assessWork, keepWork, trashWorktree } from '../../src/core/worktree/remove.ts';
 import { inspectRepo, type Repo } from '../../src/core/worktree/repo.ts';
 import { type TestRepo, testRepo } from './scratch-repo.ts';

@@ -6,7 +6,7 @@ import { addWorktree } from '../worktree/create.ts';
 import type { Repo } from '../worktree/repo.ts';
 import { type Ahead, forgetPrepared, lookAhead } from './ahead.ts';
 import { type Deps, type Launching, scratchFolder } from './deps.ts';
-import { fillFork } from './fork.ts';
+import { fillFork } from './fill-fork.ts';
 import type { Guard } from './guard.ts';
 import { type CreateOptions, planSession, repoOf, takeNextName } from './plan.ts';
 import { provision } from './provision.ts';

@@ -1,27 +1,9 @@
 // Puts text into an agent's terminal as a person would: paste, a moment, Enter.
 import { TempestError } from '../errors.ts';
 import { countOf, linesBelow } from './on-screen.ts';
+import type { SendTarget } from './send-target.ts';
 import type { Status } from './session.ts';
 import { type Confirmed, confirmTaken } from './taken.ts';
-
-export interface SendTarget {
-  /** The session's status at this moment. */
-  status(): Status;
-  /** Whether the program has asked for bracketed paste (DECSET 2004): `TerminalState.modes`. */
-  bracketedPaste: boolean;
-  /** Writes to the terminal; resolves when it has taken all of it. */
-  write(bytes: Buffer): Promise<void>;
-  wait(ms: number): Promise<void>;
-  /** What is on the screen now. With it, Enter is pressed only once the text is seen there. */
-  screen?(): Promise<string>;
-  /** Called just before Enter, so that what the agent does next is known to come after it. */
-  onSubmit?(): void;
-  /**
-   * For an agent that speaks for itself: waits at most `ms` for its word, since `onSubmit`, that it took
-   * the prompt.
-   */
-  said?(ms: number): Promise<boolean>;
-}
 
 /**
  * What comes within 100 ms (claude) or 120 ms (codex) of a paste is taken as part of it, an Enter too.

@@ -1,7 +1,7 @@
 // A session: one piece of work, and everything about it that outlives a process.
 import { z } from 'zod';
 import { holdSchema } from './queue.ts';
-import { usageSchema } from './usage.ts';
+import { usageSchema } from './spent.ts';
 
 /** The states of a session; `docs/protocol/README.md` says how one follows another. */
 export const statusSchema = z.enum([

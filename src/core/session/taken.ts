@@ -1,7 +1,7 @@
 // Whether an agent that speaks for itself took the prompt that was submitted to it.
 import { TempestError } from '../errors.ts';
 import { linesBelow } from './on-screen.ts';
-import type { SendTarget } from './send.ts';
+import type { SendTarget } from './send-target.ts';
 
 /**
  * How it is known that a prompt was taken: by the agent's own word, or because it was seen on the screen,

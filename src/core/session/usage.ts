@@ -1,22 +1,9 @@
 // Adds up what the agents' requests to their models took: for each session, and for its last turn.
-import { z } from 'zod';
 import type { Usage } from '../agents/event.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Said, Saying, Source } from './said.ts';
+import type { Spent } from './spent.ts';
 import type { Table } from './table.ts';
-
-export const spentSchema = z.object({
-  input: z.number().describe('Tokens that were sent and not read from a cache'),
-  output: z.number(),
-  cached: z.number().describe('Tokens that were read from a cache'),
-  cost: z.number().nullable().describe("In US dollars; null where the agent doesn't say"),
-});
-
-export const usageSchema = z.object({
-  turn: spentSchema.describe('The turn in progress, else the last one'),
-  total: spentSchema,
-});
-type Spent = z.infer<typeof usageSchema>;
 
 /** At most so often, in ms, a session's sums are announced anew. */
 const pauseMs = 250;

@@ -8,8 +8,8 @@ import { failure, gitTry } from '../git.ts';
 import { listProcesses } from '../process-list.ts';
 import { isMadeBy } from './branch.ts';
 import { fillWorktree } from './checkout.ts';
-import { addEnvironment, isWhole, type NewWorktree } from './create.ts';
 import { adminFolder, isThere, listWorktrees, markerIn, samePlace } from './list.ts';
+import { addEnvironment, isWhole, type NewWorktree } from './new-worktree.ts';
 import { patiently } from './patience.ts';
 import { unregister } from './trash.ts';
 

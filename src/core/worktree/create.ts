@@ -7,26 +7,11 @@ import { fillWorktree } from './checkout.ts';
 import { clearStump, complete, unregisterGone } from './complete.ts';
 import { lfsNotice } from './lfs.ts';
 import { adminFolder, mark, markerIn } from './list.ts';
+import { addEnvironment, isWhole, type NewWorktree } from './new-worktree.ts';
 import { patiently } from './patience.ts';
-import type { Repo } from './repo.ts';
 import { initSubmodules } from './submodules.ts';
 
 export { listWorktrees, markerOf } from './list.ts';
-
-export interface NewWorktree {
-  repo: Repo;
-  path: string;
-  branch: string;
-  /** Takes a branch that exists, instead of making it at `commit`. */
-  adopt: boolean;
-  commit: string;
-  session: string;
-  signal?: AbortSignal | undefined;
-  /** Called when git has begun to fill the worktree, for what can be done meanwhile. */
-  onBegun?: (() => void) | undefined;
-  /** Gets warnings and what is worth knowing, one line each. */
-  onProgress?: ((line: string) => void) | undefined;
-}
 
 /** A checkout may take this long, in ms. */
 const longest = 60 * 60_000;
@@ -50,11 +35,6 @@ export async function addWorktree(o: NewWorktree): Promise<void> {
   await initSubmodules(o);
   const notice = isNew ? await lfsNotice(o.path) : null;
   if (notice) o.onProgress?.(notice);
-}
-
-/** LFS content is fetched on demand; the mark finds a git that outlived a daemon. */
-export function addEnvironment(o: NewWorktree): Record<string, string> {
-  return { GIT_LFS_SKIP_SMUDGE: '1', TEMPEST_ADDS: o.session };
 }
 
 async function isFree(path: string): Promise<boolean> {
@@ -118,14 +98,4 @@ async function explain(o: NewWorktree, answer: GitAnswer): Promise<string> {
     );
   }
   throw failure(['worktree'], answer.code, answer.stderr);
-}
-
-/** Whether git has finished the worktree, on the wanted branch. */
-export async function isWhole(o: NewWorktree, folder: string): Promise<boolean> {
-  const names = await readdir(folder);
-  if (!names.includes('index') || names.includes('index.lock') || names.includes('locked')) {
-    return false;
-  }
-  const head = await gitTry(['symbolic-ref', 'HEAD'], { cwd: o.path });
-  return head.stdout.toString().trim() === `refs/heads/${o.branch}`;
 }

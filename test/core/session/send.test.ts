@@ -1,6 +1,7 @@
 // Text is put into a terminal as a person would, and never into a question.
 import { describe, expect, it } from 'vitest';
-import { pasted, type SendTarget, sendText } from '../../../src/core/session/send.ts';
+import { pasted, sendText } from '../../../src/core/session/send.ts';
+import type { SendTarget } from '../../../src/core/session/send-target.ts';
 import type { Status } from '../../../src/core/session/session.ts';
 
 interface Fake extends SendTarget {

@@ -1,7 +1,8 @@
 // An agent that speaks for itself says that it took a prompt; one that doesn't say so is asked once more.
 import { describe, expect, it } from 'vitest';
 import { isSamePrompt } from '../../../src/core/session/same-prompt.ts';
-import { type SendTarget, sendText } from '../../../src/core/session/send.ts';
+import { sendText } from '../../../src/core/session/send.ts';
+import type { SendTarget } from '../../../src/core/session/send-target.ts';
 import type { Status } from '../../../src/core/session/session.ts';
 
 const enter = '\r';
