@@ -1,5 +1,5 @@
 -- What there is to say of a session that has no screen, for the preview.
-local rows = require('tempest.rows')
+local standing = require('tempest.standing')
 
 local M = {}
 
@@ -18,7 +18,7 @@ function M.lines(session)
       end
     end
   end
-  add('status', rows.status(session) .. (session.reason ~= '' and ': ' .. session.reason or ''))
+  add('status', standing.status(session) .. (session.reason ~= '' and ': ' .. session.reason or ''))
   add('note', session.notice)
   add('check', session.check and require('tempest.check').result(session.check) or '')
   add('agent', session.command and table.concat(session.command, ' ') or session.agent)

@@ -1,6 +1,6 @@
 -- Attempts side by side, as the lines of a table.
 local cells = require('tempest.cells')
-local rows = require('tempest.rows')
+local standing = require('tempest.standing')
 
 local M = {}
 
@@ -31,7 +31,7 @@ local columns = {
   {
     'status',
     function(one)
-      return rows.status(one.session)
+      return standing.status(one.session)
     end,
   },
   {

@@ -27,7 +27,7 @@ local words = {
 local function sentence(session, reason)
   local about = session.activity
   if reason == 'problem' and session.problem then
-    about = require('tempest.rows').problem(session.problem)
+    about = require('tempest.standing').problem(session.problem)
   elseif reason == 'exited' then
     about = session.reason
   end

@@ -1,6 +1,6 @@
 -- What stands above a session's screen in the preview: its question with the keys that answer it, or its problem; and
 -- with whom it would conflict.
-local rows = require('tempest.rows')
+local standing = require('tempest.standing')
 local wanting = require('tempest.wanting')
 
 local M = {}
@@ -45,7 +45,7 @@ function M.lines(session, width, clashes)
     local by_key = wanting.is_answerable(session)
     add(lines, by_key and 'a allow   r refuse' or '<CR> open it and answer', '2', room)
   elseif problem then
-    add(lines, rows.problem(problem), '1;31', room)
+    add(lines, standing.problem(problem), '1;31', room)
     lines = vim.list_slice(lines, 1, longest)
   end
   for _, text in ipairs(M.conflicts(clashes)) do

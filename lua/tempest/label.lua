@@ -1,6 +1,7 @@
 -- What the status lines of Tempest's own windows say, where the person has left 'statusline' as it was.
 local cells = require('tempest.cells')
-local rows = require('tempest.rows')
+local fit = require('tempest.fit')
+local standing = require('tempest.standing')
 local state = require('tempest.state')
 
 local M = {}
@@ -26,15 +27,15 @@ end
 ---@param session tempest.Session
 ---@return string
 local function live(session)
-  local icon, group = rows.icon(session)
+  local icon, group = standing.icon(session)
   icon = literal(icon)
   -- Before 0.11 it would stand on another background.
   if vim.fn.has('nvim-0.11') == 1 then
     icon = ('%%$%s$%s%%*'):format(group, icon)
   end
-  local doing = rows.doing(session)
+  local doing = standing.doing(session)
   if doing == '' then
-    doing = rows.status(session)
+    doing = standing.status(session)
   end
   local added, removed = cells.counts(session)
   local said = ('%s · %s'):format(session.name, doing)
@@ -56,7 +57,7 @@ local function of(buf)
   elseif session and pages[rest] then
     local room = vim.api.nvim_win_get_width(0) - 2
     -- Without an item, Neovim would take its first blank away.
-    return '%<' .. literal(rows.fit(pages[rest] .. session.name, room))
+    return '%<' .. literal(fit(pages[rest] .. session.name, room))
   end
   return '%<' .. literal(rest and rest:match('^[^/]+/(.+)$') or name) .. position
 end

@@ -1,12 +1,13 @@
 -- The right side of the picker: the session's screen, or which files it changed.
 local about = require('tempest.about')
 local cells = require('tempest.cells')
+local counts = require('tempest.diff.lines').counts
 local cut = require('tempest.cut')
+local fit = require('tempest.fit')
 local heading = require('tempest.heading')
 local highlight = require('tempest.highlight')
-local counts = require('tempest.diff.lines').counts
-local rows = require('tempest.rows')
 local rpc = require('tempest.rpc')
+local standing = require('tempest.standing')
 local windows = require('tempest.windows')
 
 local namespace = vim.api.nvim_create_namespace('tempest_preview')
@@ -85,14 +86,14 @@ function Preview:title()
     why = session.notice ~= '' and session.notice or why
     text = ('%s · %s%s'):format(
       session.branch,
-      rows.status(session),
+      standing.status(session),
       why ~= '' and ' · ' .. why or ''
     )
     spent = cells.spent(session)
   end
   local room = vim.api.nvim_win_get_width(self.win) - 4
   local function label(said)
-    return said == '' and '' or (' %s '):format(vim.trim(rows.fit(said, room)))
+    return said == '' and '' or (' %s '):format(vim.trim(fit(said, room)))
   end
   vim.api.nvim_win_set_config(self.win, { title = label(text), footer = label(spent) })
 end
@@ -235,7 +236,7 @@ function Preview:draw_diff(diff, key)
   end
   for _, file in ipairs(diff.files) do
     local count = counts(file)
-    local line = ' ' .. rows.fit(file.path, math.max(8, width - #count - 4)) .. '  ' .. count
+    local line = ' ' .. fit(file.path, math.max(8, width - #count - 4)) .. '  ' .. count
     lines[#lines + 1] = line
     local at, plus = #line - #count, count:match('^%+%d+')
     if plus then

@@ -1,6 +1,7 @@
 -- Sessions as rows of text with highlights, as wide as there is room.
 local cells = require('tempest.cells')
-local config = require('tempest.config')
+local fit = require('tempest.fit')
+local standing = require('tempest.standing')
 
 ---A name is not cut shorter than this for what is less important.
 local least_name = 16
@@ -12,92 +13,6 @@ local M = {}
 ---@field id? string the session; nil for headings and hints
 ---@field below? { [1]: string, [2]: string }[] lines below it, and their groups
 ---@field marks { [1]: integer, [2]: integer, [3]: string }[] byte ranges and groups
-
----@type table<string, string>
-local groups = {
-  creating = 'TempestCreating',
-  starting = 'TempestCreating',
-  working = 'TempestWorking',
-  waiting = 'TempestWaiting',
-  idle = 'TempestIdle',
-  problem = 'TempestProblem',
-  unseen = 'TempestUnseen',
-  exited = 'TempestExited',
-  closed = 'TempestClosed',
-  failed = 'TempestFailed',
-  removed = 'TempestTrash',
-}
-
----@type table<string, string>
-local problems = {
-  ['api-error'] = 'API error',
-  ['rate-limit'] = 'rate limit',
-  login = 'login needed',
-}
-
----@param problem tempest.Problem
----@return string
-function M.problem(problem)
-  local text = vim.trim((problem.text:gsub('%s+', ' ')))
-  local kind = problems[problem.kind] or problem.kind
-  return text == '' and kind or kind .. ': ' .. text
-end
-
----What the session does, asks, or was stopped by.
----@param session tempest.Session
----@return string text '' when there is nothing to say
----@return string group
-function M.doing(session)
-  local status = M.status(session)
-  if status == 'problem' then
-    return M.problem(session.problem), 'TempestProblem'
-  end
-  local parts = {}
-  if status == 'working' or status == 'waiting' then
-    parts[1] = session.activity ~= '' and session.activity or nil
-  end
-  local helpers = session.subAgents or 0
-  if helpers > 0 then
-    parts[#parts + 1] = helpers == 1 and '1 sub-agent' or helpers .. ' sub-agents'
-  end
-  return table.concat(parts, ' · '), status == 'waiting' and 'TempestQuestion' or 'TempestActivity'
-end
-
----The status to show, which tells `problem`, `unseen` and `removed` apart, too.
----@param session tempest.Session
----@return string
-function M.status(session)
-  if session.removed then
-    return 'removed'
-  end
-  if session.status ~= 'idle' then
-    return session.status
-  end
-  return session.problem and 'problem' or session.unseen and 'unseen' or 'idle'
-end
-
----@param session tempest.Session
----@return string icon
----@return string highlight group
-function M.icon(session)
-  local status = M.status(session)
-  return config.get().icons[status] or '?', groups[status] or 'Comment'
-end
-
----@param text string
----@param width integer
----@return string exactly that wide
-function M.fit(text, width)
-  if vim.fn.strdisplaywidth(text) > width then
-    local kept = math.max(0, width - 1)
-    local cut = vim.fn.strcharpart(text, 0, kept)
-    while vim.fn.strdisplaywidth(cut) > kept do
-      cut = vim.fn.strcharpart(cut, 0, vim.fn.strchars(cut) - 1)
-    end
-    text = width > 0 and cut .. '…' or ''
-  end
-  return text .. (' '):rep(width - vim.fn.strdisplaywidth(text))
-end
 
 ---@class tempest.Columns
 ---@field extra integer 0 when there is no room, or nothing to say
@@ -168,7 +83,7 @@ end
 ---@param width integer
 ---@return { [1]: string, [2]: string }[]|nil
 local function lines_below(session, width)
-  local doing, colour = M.doing(session)
+  local doing, colour = standing.doing(session)
   local lines = {}
   if session.unfinished then
     lines[1] = { session.unfinished .. ' not finished', 'TempestConflict' }
@@ -176,7 +91,7 @@ local function lines_below(session, width)
   if doing ~= '' then
     lines[#lines + 1] = { doing, colour }
   end
-  local status = M.status(session)
+  local status = standing.status(session)
   if status == 'unseen' or status == 'idle' then
     local most = status == 'unseen' and 3 or 1
     for line in (session.words or ''):gmatch('[^\n]+') do
@@ -186,7 +101,7 @@ local function lines_below(session, width)
     end
   end
   for _, line in ipairs(lines) do
-    line[1] = M.fit('   ' .. line[1], width)
+    line[1] = fit('   ' .. line[1], width)
   end
   return #lines > 0 and lines or nil
 end
@@ -206,15 +121,15 @@ local function row(session, size, width, now, clashes)
     parts[#parts + 1] = text
     at = at + #text
   end
-  local icon, group = M.icon(session)
+  local icon, group = standing.icon(session)
   local wants = session.attention ~= nil
   put(' ')
   put(icon, group)
   put(session.permissionless and '!' or ' ', 'TempestPermissionless')
-  put(M.fit(session.name, size.name), wants and 'TempestUnseenName' or 'TempestName')
+  put(fit(session.name, size.name), wants and 'TempestUnseenName' or 'TempestName')
   if size.origin > 0 then
     put('  ')
-    put(M.fit(cells.origin(session), size.origin), 'TempestBranch')
+    put(fit(cells.origin(session), size.origin), 'TempestBranch')
   end
   local used = 3 + size.name + (size.origin > 0 and size.origin + 2 or 0)
   local right = 6 + (size.extra > 0 and size.extra + 1 or 0)
@@ -246,7 +161,8 @@ end
 ---@param filter string
 ---@return boolean every word of the filter is in the name, branch, prompt, agent or status
 function M.matches(session, filter)
-  local fields = { session.name, session.branch, session.prompt, session.agent, M.status(session) }
+  local fields =
+    { session.name, session.branch, session.prompt, session.agent, standing.status(session) }
   local text = table.concat(fields, '\n'):lower()
   for word in filter:lower():gmatch('%S+') do
     if not text:find(word, 1, true) then

@@ -1,5 +1,5 @@
 -- The text for 'statusline': made again only when a session changed.
-local rows = require('tempest.rows')
+local standing = require('tempest.standing')
 local state = require('tempest.state')
 
 local M = {}
@@ -13,9 +13,9 @@ local watching = false
 local function count()
   local numbers, icons = {}, {}
   for _, session in ipairs(state.list()) do
-    local status = rows.status(session)
+    local status = standing.status(session)
     numbers[status] = (numbers[status] or 0) + 1
-    icons[status] = rows.icon(session)
+    icons[status] = standing.icon(session)
   end
   local parts = {}
   for _, status in ipairs(counted) do

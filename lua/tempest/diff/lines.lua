@@ -1,6 +1,6 @@
 -- What the rows of a review's file panel look like: text with highlights, as wide as there is room.
 local compared = require('tempest.diff.compared')
-local rows = require('tempest.rows')
+local fit = require('tempest.fit')
 local store = require('tempest.comments.store')
 
 local M = {}
@@ -44,11 +44,11 @@ end
 ---@return string
 local function shorten(path, width)
   if vim.fn.strdisplaywidth(path) <= width then
-    return rows.fit(path, width)
+    return fit(path, width)
   end
   local characters = vim.fn.strchars(path)
   local from = characters - width + 1
-  return rows.fit('…' .. vim.fn.strcharpart(path, from, characters - from), width)
+  return fit('…' .. vim.fn.strcharpart(path, from, characters - from), width)
 end
 
 ---@param marks tempest.DiffMark[]
