@@ -47,7 +47,7 @@ export async function sandbox(
     git: (cwd, ...args) => fixtureGit(env, cwd, args),
     repo: ({ path, ...rest } = {}) => {
       repos += 1;
-      return makeRepo(env, { path: join(root, path ?? `repo${repos}`), ...rest });
+      return makeRepo(env, { path: join(root, path ?? `rÉpo ${repos}`), ...rest });
     },
     onDispose: (end) => ends.unshift(end),
     dispose: async () => {

@@ -49,7 +49,7 @@ export function testHome(): string {
 /** `git init` in `<home>/<name>` with a user; without a commit when `empty`. */
 export function testRepo(o: { name?: string; empty?: boolean; init?: string[] } = {}): TestRepo {
   const home = testHome();
-  const root = join(home, o.name ?? 'repo');
+  const root = join(home, o.name ?? 'rÉpo 1');
   mkdirSync(root);
   const repo: TestRepo = {
     home,

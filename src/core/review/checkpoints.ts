@@ -2,7 +2,7 @@
 import type { Usage } from '../agents/event.ts';
 import { takeSnapshot } from '../snapshot.ts';
 import { filesInTheWay, refuseInTheWay } from '../worktree/in-the-way.ts';
-import { idOf, plumbing, type Run } from '../worktree/plumbing.ts';
+import { idOf, plumbing, type Run, utf8 } from '../worktree/plumbing.ts';
 import { type Ending, endings, isTurn } from './words.ts';
 
 export interface Checkpoint {
@@ -148,7 +148,7 @@ function withLateWords(listed: (Checkpoint & { earlier: Usage | null })[]): Chec
 }
 
 function read([ref = '', commit = '', tree = '', parents = '', seconds = '', body = '']: string[]) {
-  const text = Buffer.from(body, 'latin1').toString();
+  const text = utf8(body);
   const said = new Map(
     (trailers.exec(text)?.[1] ?? '').split('\n').map((line) => {
       const [name = '', ...value] = line.split(': ');

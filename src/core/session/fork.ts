@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { refuseUnresolved } from '../ship/unmerged.ts';
 import { takeSnapshot } from '../snapshot.ts';
+import { headOf } from '../worktree/last-head.ts';
 import { plumbing } from '../worktree/plumbing.ts';
 import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { createSession } from './create.ts';
@@ -41,7 +42,7 @@ export async function forkSession(
   await learnConversation(deps, from.id);
   const run = plumbing({ cwd: from.worktree, signal: options.signal });
   const [commit, tree] = await Promise.all([
-    run(['rev-parse', 'HEAD^{commit}']),
+    headOf(run),
     // An index of its own: counting the first session's changes goes on beside it.
     takeSnapshot({
       worktree: from.worktree,

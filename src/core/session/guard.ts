@@ -1,4 +1,4 @@
-// One thing at a time for each session: verbs that start, end or move it never overlap.
+// One thing at a time for each session: verbs that start, end or move it never overlap. So with whatever else has an id.
 
 export type Guard = <T>(id: string, work: () => Promise<T>) => Promise<T>;
 

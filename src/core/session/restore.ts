@@ -56,7 +56,7 @@ async function bringBack(deps: Deps, id: string, launching: Launching): Promise<
   const repo = await repoOf(deps.table.get(id));
   const refused = new Set<string>();
   for (;;) {
-    const { worktree, branch, adopted } = deps.table.get(id);
+    const { worktree, branch, adopted, base } = deps.table.get(id);
     try {
       await restoreWorktree({
         repo,
@@ -64,6 +64,7 @@ async function bringBack(deps: Deps, id: string, launching: Launching): Promise<
         branch,
         adopted,
         session: id,
+        base,
         trash: trashFolder(worktree),
         ...(launching.signal && { signal: launching.signal }),
       });

@@ -3,6 +3,7 @@ import { TempestError } from '../errors.ts';
 import type { Checkpoint } from '../review/checkpoints.ts';
 import { isThere } from '../review/seen.ts';
 import type { Scope } from '../review/words.ts';
+import { headOf } from '../worktree/last-head.ts';
 import { plumbing } from '../worktree/plumbing.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -54,7 +55,7 @@ async function scopeTrees(
     }
     case 'uncommitted': {
       const run = plumbing({ cwd: record.worktree });
-      return { base: await run(['rev-parse', 'HEAD^{commit}']), tree };
+      return { base: await headOf(run), tree };
     }
     case 'turn': {
       // Hunks may be rejected in the midst of a turn.

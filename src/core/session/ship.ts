@@ -5,7 +5,13 @@ import { takeBack } from '../ship/base-branch.ts';
 import { commitAll, mergeMessage } from '../ship/commit.ts';
 import { type CommitPlan, planCommit } from '../ship/commit-plan.ts';
 import { refuseOther } from '../ship/landing.ts';
-import { type Merged, type MergePlan, mergeIntoBase, planMerge } from '../ship/merge.ts';
+import {
+  type Landing,
+  type Merged,
+  type MergePlan,
+  mergeIntoBase,
+  planMerge,
+} from '../ship/merge.ts';
 import { type PullRequest, pushForReview } from '../ship/pull-request.ts';
 import { keepStaged } from '../ship/staged.ts';
 import type { Strategy } from '../ship/strategies.ts';
@@ -66,6 +72,10 @@ export function createShipping(
     return { root: record.repo, worktree: record.worktree, base };
   };
 
+  /** Those that land in one repository do so one after the other, each on what the one before has left. */
+  const alone = <T>({ repo }: SessionRecord, work: () => Promise<T>) =>
+    guard(`bases of ${repo}`, work);
+
   const plannedCommit = async (id: string) => {
     const counted = await changes.count(id);
     if (counted) return await planCommit(table.get(id).worktree, counted.tree);
@@ -106,14 +116,14 @@ export function createShipping(
       guard(id, async () => {
         const record = table.get(id);
         const text = message ?? defaultMessage(record);
-        const merged = await mergeIntoBase(
-          { ...placeOf(record, base), env },
-          {
-            ...o,
-            message: text,
-            land: (landing, move) => movingBase(deps, id, { ...landing, at: deps.now() }, move),
-          },
-        );
+        const place = { ...placeOf(record, base), env };
+        const how = {
+          ...o,
+          message: text,
+          land: (landing: Landing, move: () => Promise<void>) =>
+            movingBase(deps, id, { ...landing, at: deps.now() }, move),
+        };
+        const merged = await alone(record, () => mergeIntoBase(place, how));
         changes.touch(id);
         return merged;
       }),
@@ -130,14 +140,15 @@ export function createShipping(
     },
     undo: (id) =>
       guard(id, async () => {
-        const { name, merged, repo: root } = table.get(id);
+        const record = table.get(id);
+        const { name, merged, repo: root } = record;
         if (!merged) {
           const hint = 'Only the last merge of a session can be taken back.';
           throw new TempestError('wrong-state', `${name} has no merge to take back`, hint);
         }
         const { base, from, to } = merged;
         const move = () => takeBack({ root, branch: base, from, to });
-        await movingBase(deps, id, merged, move);
+        await alone(record, () => movingBase(deps, id, merged, move));
         changes.touch(id);
         return { base, from: to, to: from };
       }),

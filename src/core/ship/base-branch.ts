@@ -36,7 +36,12 @@ export async function advance({ root, branch, from, to, env }: BaseMove): Promis
   const careful = ['--ff-only', '--no-overwrite-ignore', '--no-autostash'];
   const args = ['merge', ...careful, '--quiet', '--no-stat', to];
   const answer = await gitTry(args, { cwd: checkout, caller: env });
-  if (answer.code !== 0) throw inTheWay(checkout, branch, answer.stderr);
+  if (answer.code === 0) return;
+  // Git moves the files first, and leaves them so where it then can't move the branch.
+  if (/update_ref failed|cannot lock ref|aborted by hook/.test(answer.stderr)) {
+    await gitTry(['read-tree', '-m', '-u', to, from], { cwd: checkout });
+  }
+  throw inTheWay(checkout, branch, answer.stderr);
 }
 
 /**
@@ -102,6 +107,7 @@ function notFinished(where: string): TempestError {
 
 function inTheWay(checkout: string, branch: string, stderr: string): TempestError {
   const where = `${branch} is checked out in ${checkout}`;
+  if (/Not possible to fast-forward|but expected/.test(stderr)) return moved(branch);
   if (/\.lock': File exists/.test(stderr)) {
     const hint = 'Try again when it has ended. Nothing was changed.';
     return new TempestError('base-dirty', `${where}, where another git is at work`, hint);

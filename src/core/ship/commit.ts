@@ -1,11 +1,12 @@
 // Commits on the person's behalf: with their name, their hooks and their signature.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { TempestError } from '../errors.ts';
 import { failure } from '../git.ts';
+import { headOf } from '../worktree/last-head.ts';
+import { plumbing } from '../worktree/plumbing.ts';
 import { unfinished, unfinishedIn } from '../worktree/unfinished.ts';
 import { refusal } from './hooks.ts';
-import { type AsPerson, asPerson, type PersonPlace } from './person.ts';
+import { asPerson, type PersonPlace } from './person.ts';
 import { refuseUnresolved } from './unmerged.ts';
 
 /**
@@ -13,7 +14,7 @@ import { refuseUnresolved } from './unmerged.ts';
  * A merge that is not finished is concluded by it, also without a change. Gives the commit, or null when there was nothing
  * to commit.
  * @throws TempestError `hook-failed` with what the hook said, `conflict` while files are unmerged, `wrong-state`
- *   in the middle of a rebase, `git-failed`.
+ *   in the middle of a rebase or where the branch is gone, `git-failed`.
  */
 export async function commitAll(
   o: Omit<PersonPlace, 'cwd'> & { worktree: string; message: string },
@@ -21,7 +22,7 @@ export async function commitAll(
   const { worktree: cwd, message: input } = o;
   const run = await asPerson({ ...o, cwd });
   const isMerge = await refuseUnfinished(cwd);
-  await refuseUnborn(run);
+  await headOf(plumbing({ cwd }));
   const added = await run(['add', '--all', '--', ':/']);
   if (added.code !== 0) throw failure(['add'], added.code, added.stderr);
   const staged = await run(['diff', '--cached', '--quiet']);
@@ -38,22 +39,6 @@ async function refuseUnfinished(worktree: string): Promise<boolean> {
   const found = await unfinishedIn(worktree);
   if (found?.operation === 'rebase') throw unfinished(worktree, 'rebase');
   return found?.operation === 'merge';
-}
-
-/** Somebody has deleted the branch: a commit now would have nothing to do with what was before it. */
-async function refuseUnborn(run: AsPerson): Promise<void> {
-  if ((await run(['rev-parse', '--verify', '--quiet', 'HEAD'])).code === 0) return;
-  const branch = await run(['symbolic-ref', '--quiet', 'HEAD']);
-  const path = await run(['rev-parse', '--path-format=absolute', '--git-path', 'logs/HEAD']);
-  const file = path.stdout.toString().replace(/\n$/, '');
-  const log = await readFile(file, 'utf8').catch(() => '');
-  const last = log.trimEnd().split('\n').at(-1)?.split(' ')[1];
-  const ref = branch.stdout.toString().trim();
-  throw new TempestError(
-    'wrong-state',
-    `its branch ${ref.replace('refs/heads/', '')} is gone`,
-    last ? `In the worktree, \`git update-ref ${ref} ${last}\` brings it back.` : '',
-  );
 }
 
 /** What git would say of a merge that is not finished; null when there is none. */

@@ -2,7 +2,7 @@
 import { TempestError } from '../errors.ts';
 import { diffFiles, statOf } from '../review/diff.ts';
 import type { DiffFile } from '../review/diff-file.ts';
-import { plumbing } from '../worktree/plumbing.ts';
+import { plumbing, utf8 } from '../worktree/plumbing.ts';
 
 /** A file, as a preview tells it. */
 export type LandingFile = Pick<
@@ -34,7 +34,7 @@ export async function changedBetween(cwd: string, base: string, tree: string): P
 export async function subjectsOf(cwd: string, commits: string[]): Promise<string[]> {
   const how = ['-z', '--encoding=UTF-8', '--format=%s', '--no-show-signature'];
   const args = ['log', ...how, `--max-count=${mostSubjects}`, ...commits, '--'];
-  const text = Buffer.from(await plumbing({ cwd })(args), 'latin1').toString();
+  const text = utf8(await plumbing({ cwd })(args));
   return text === '' ? [] : text.replace(/\0$/, '').split('\0');
 }
 

@@ -2,6 +2,7 @@
 import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
 import { conflictingFiles } from '../review/conflicts.ts';
+import { headOf } from '../worktree/last-head.ts';
 import { idOf, plumbing } from '../worktree/plumbing.ts';
 import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { advance, checkoutOf } from './base-branch.ts';
@@ -45,10 +46,7 @@ export interface MergePlace extends Omit<PersonPlace, 'cwd'> {
 export async function planMerge({ root, worktree, base, signal }: MergePlace): Promise<MergePlan> {
   await refuseUnfinished(worktree);
   const run = plumbing({ cwd: worktree, signal });
-  const [tip, head] = await Promise.all([
-    idOf(run, `refs/heads/${base}^{commit}`),
-    run(['rev-parse', 'HEAD^{commit}']),
-  ]);
+  const [tip, head] = await Promise.all([idOf(run, `refs/heads/${base}^{commit}`), headOf(run)]);
   if (!tip) {
     throw new TempestError(
       'unknown-base',

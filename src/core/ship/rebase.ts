@@ -4,6 +4,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
 import { type CheckpointPlace, putBack } from '../review/checkpoints.ts';
 import { baseTip } from '../worktree/base-tip.ts';
+import { headOf } from '../worktree/last-head.ts';
 import { plumbing } from '../worktree/plumbing.ts';
 import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { askHook, tellHook } from './hooks.ts';
@@ -133,7 +134,7 @@ async function work(place: RebasePlace): Promise<{ plan: RebasePlan; outcome: Ou
   const { worktree: cwd, base, former = [], tree, env, signal } = place;
   await refuseUnfinished(cwd);
   const run = plumbing({ cwd, signal });
-  const [tip, head] = await Promise.all([tipOf(cwd, base), run(['rev-parse', 'HEAD^{commit}'])]);
+  const [tip, head] = await Promise.all([tipOf(cwd, base), headOf(run)]);
   const count = async (...revisions: string[]) =>
     Number(await run(['rev-list', '--count', ...revisions]));
   const without = former.map((commit) => `^${commit}`);

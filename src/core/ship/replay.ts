@@ -1,7 +1,7 @@
 // Replays commits on another commit, without any checkout: what it would come to is known before anything moves.
 import { failure, gitTry } from '../git.ts';
 import { readMergedTrees } from '../review/conflict-names.ts';
-import { plumbing, type Run } from '../worktree/plumbing.ts';
+import { plumbing, type Run, utf8 } from '../worktree/plumbing.ts';
 import { asPerson, type PersonPlace, signing } from './person.ts';
 
 export type Merging = { tree: string; conflicts: never[] } | { tree: null; conflicts: string[] };
@@ -115,8 +115,4 @@ async function committer(place: PersonPlace, sign: boolean) {
     if (made.code !== 0) throw failure(args, made.code, made.stderr);
     return made.stdout.toString().trim();
   };
-}
-
-function utf8(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString();
 }

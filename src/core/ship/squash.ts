@@ -1,6 +1,7 @@
 // Makes one commit of all that a session's branch has beyond its base; files and index stay as they are.
 import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
+import { headOf } from '../worktree/last-head.ts';
 import { plumbing } from '../worktree/plumbing.ts';
 import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { commitTree } from './commit-tree.ts';
@@ -25,10 +26,7 @@ export interface SquashPlan extends Changed {
 export async function planSquash(worktree: string, base: string): Promise<SquashPlan> {
   await refuseUnfinished(worktree);
   const run = plumbing({ cwd: worktree });
-  const [tip, head] = await Promise.all([
-    tipOf(worktree, base),
-    run(['rev-parse', 'HEAD^{commit}']),
-  ]);
+  const [tip, head] = await Promise.all([tipOf(worktree, base), headOf(run)]);
   const commits = Number(await run(['rev-list', '--count', `${tip}..${head}`]));
   if (commits < 2) {
     const said = commits === 1 ? 'there is only one commit' : 'there is no commit';

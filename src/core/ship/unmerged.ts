@@ -1,7 +1,7 @@
 // The files at which a merge or a rebase has stopped in a worktree: where their markers are, and which have none.
 import { lstat, readFile } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
-import { pathIn, plumbing, type Run } from '../worktree/plumbing.ts';
+import { pathIn, plumbing, type Run, utf8 } from '../worktree/plumbing.ts';
 import type { ByHand, ConflictKind } from './strategies.ts';
 
 export interface ConflictedFile {
@@ -20,7 +20,7 @@ export async function conflictedFiles(worktree: string, by: ByHand): Promise<Con
   return files.map((file) => {
     const begins = new RegExp(`^<{${file.size},} `);
     const markers = linesOf(file).flatMap((line, at) => (begins.test(line) ? [at + 1] : []));
-    const path = Buffer.from(file.path, 'latin1').toString();
+    const path = utf8(file.path);
     const kind = kindOf(file, { by, hasMarkers: markers.length > 0 });
     const isLeft = kind !== 'content' || markers.length > 0;
     return {
@@ -60,7 +60,7 @@ export async function unresolvedIn(worktree: string): Promise<string[]> {
   for (const file of await unmergedIn(worktree)) {
     if (!(await isResolved(run, file))) unresolved.push(file.path);
   }
-  return unresolved.map((path) => Buffer.from(path, 'latin1').toString());
+  return unresolved.map(utf8);
 }
 
 /** @throws TempestError `conflict` while there are such. */

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
-import { pathIn, plumbing } from './plumbing.ts';
+import { pathIn, plumbing, utf8 } from './plumbing.ts';
 
 export interface Move {
   worktree: string;
@@ -40,7 +40,7 @@ export async function refuseInTheWay(move: Move): Promise<void> {
   const files = await filesInTheWay(move);
   if (files.length === 0) return;
   const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
-  const names = files.slice(0, 5).map((path) => Buffer.from(path, 'latin1').toString());
+  const names = files.slice(0, 5).map(utf8);
   throw new TempestError(
     'unsaved-work',
     `files that git ignores are in the way in ${move.worktree}: ${names.join(', ')}${more}`,

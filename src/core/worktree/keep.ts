@@ -3,7 +3,8 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { takeSnapshot } from '../snapshot.ts';
 import { type KeptIndex, keptRef, namedCommits, readState, writeKeptTree } from './kept.ts';
-import { idOf, plumbing, type Run } from './plumbing.ts';
+import { lastHead } from './last-head.ts';
+import { idOf, plumbing, type Run, utf8 } from './plumbing.ts';
 import { rawFiles } from './raw.ts';
 
 export interface KeepWork {
@@ -29,15 +30,19 @@ export interface KeepWork {
 export async function keepWork(o: KeepWork): Promise<string> {
   const run = plumbing({ cwd: o.worktree, gitDir: o.gitDir });
   const ref = keptRef(o.session);
-  const [last, head, tip, headRef] = await Promise.all([
+  const headRef = await run(['symbolic-ref', '--quiet', 'HEAD']).then(utf8, () => null);
+  // Another one that has no commit yet, an agent has just begun.
+  const isDeletable = headRef === `refs/heads/${o.branch}`;
+  const [last, head, tip] = await Promise.all([
     idOf(run, ref),
-    idOf(run, 'HEAD^{commit}').then((id) => id ?? o.before?.headCommit ?? null),
+    idOf(run, 'HEAD^{commit}').then(
+      (id) => id ?? o.before?.headCommit ?? (isDeletable ? lastHead(run) : null),
+    ),
     idOf(run, `refs/heads/${o.branch}`).then((id) => id ?? o.before?.branchCommit ?? null),
-    run(['symbolic-ref', '--quiet', 'HEAD']).catch(() => null),
   ]);
   const tree = await takeSnapshot(o);
   const index = await keepIndex(run, `${o.indexFile}.keep`);
-  const state = await readState(await run(['rev-parse', '--absolute-git-dir']));
+  const state = await readState(utf8(await run(['rev-parse', '--absolute-git-dir'])));
   const raw = await rawFiles({
     run,
     worktree: o.worktree,

@@ -39,6 +39,11 @@ export function plumbing(place: Place): Run {
   };
 }
 
+/** What git printed, as text: a path or ref that is handed on, or shown. */
+export function utf8(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString();
+}
+
 /** The id that a name (a whole ref, or HEAD and what follows it) stands for, or null. */
 export async function idOf(run: Run, name: string): Promise<string | null> {
   return run(['rev-parse', '--verify', '--quiet', '--end-of-options', name]).catch(() => null);

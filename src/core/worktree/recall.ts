@@ -90,7 +90,8 @@ async function printsOf({ repo, gitDir, head, asking }: Told): Promise<Print[] |
   const isSame = config.shown === asking.config || (await isSettled(config.path, asking.at));
   if (!isSame || /^\s*\[include/im.test(config.shown)) return null;
   const headText = await look(join(gitDir, 'HEAD'), 'text');
-  if (headText.shown !== (head === null ? `${commit}\n` : `ref: ${head}\n`)) return null;
+  const stands = Buffer.from(head === null ? `${commit}\n` : `ref: ${head}\n`);
+  if (headText.shown !== stands.toString('latin1')) return null;
   const refs = head === null ? [] : [await look(join(commonDir, head), 'text')];
   // A file of its own counts for more than where refs are packed; one that stands for another ref is none of ours.
   if (refs.some(({ shown }) => shown !== `${commit}\n` && shown !== absent)) return null;

@@ -16,6 +16,8 @@ export interface RestoreWorktree {
   branch: string;
   adopted: boolean;
   session: string;
+  /** Where the branch began: there it comes back if it was deleted and no trace of it is left. */
+  base: { commit: string };
   /** The trash folder. What still lies there comes back whole, ignored files included. */
   trash?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -32,7 +34,7 @@ export interface RestoreWorktree {
 export async function restoreWorktree(o: RestoreWorktree): Promise<void> {
   const kept = await readKept(plumbing({ cwd: o.repo.commonDir }), o.session, o.branch);
   await restoreBranch(o, kept);
-  const commit = kept.meta.branchCommit ?? kept.meta.headCommit ?? '';
+  const commit = commitOf(o, kept);
   const add = () => addWorktree({ ...o, adopt: true, commit });
   if (await isOnlyBranch(o, kept)) return add();
   const run = plumbing({ cwd: o.path, signal: o.signal });
@@ -49,12 +51,16 @@ export async function forgetKept(root: string, session: string): Promise<void> {
   await plumbing({ cwd: root })(['update-ref', '-d', keptRef(session)]);
 }
 
+function commitOf(o: RestoreWorktree, { meta }: Kept): string {
+  return meta.branchCommit ?? meta.headCommit ?? o.base.commit;
+}
+
 async function restoreBranch(o: RestoreWorktree, kept: Kept): Promise<void> {
   const { commonDir: cwd } = o.repo;
-  const commit = kept.meta.branchCommit ?? kept.meta.headCommit;
+  const commit = commitOf(o, kept);
   const now = await branchCommit(cwd, o.branch);
   if (now && (o.adopted || (now === commit && (await isMadeBy(cwd, o.branch, o.session))))) return;
-  if (commit) await makeBranch({ cwd, branch: o.branch, commit, session: o.session });
+  await makeBranch({ cwd, branch: o.branch, commit, session: o.session });
 }
 
 /** Whether the branch moved on, and there was nothing beside it: then its new tip is the work. */

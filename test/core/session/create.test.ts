@@ -98,7 +98,7 @@ describe('a new session', () => {
     expect(session.name).toBe('fix-flaky-login-test');
     expect(session.branch).toBe('tempest/fix-flaky-login-test');
     expect(relative(box.places.worktrees, session.worktree)).toMatch(
-      /^repo1-[0-9a-f]{8}\/fix-flaky-login-test$/,
+      /^rÉpo-1-[0-9a-f]{8}\/fix-flaky-login-test$/,
     );
     expect(session.base).toEqual({ ref: 'main', commit: await box.git(repo, 'rev-parse', 'HEAD') });
   });

@@ -54,7 +54,7 @@ it('brings a removed worktree back with its branch, its changes and what was sta
   expect(await listWorktrees(t.root)).toHaveLength(1);
   expect(t.git(['branch', '--list'])).toBe('* main\n');
 
-  await restoreWorktree({ ...place, adopted: false });
+  await restoreWorktree({ ...place, base, adopted: false });
   expect(t.git(['status', '--porcelain'], path)).toBe(before);
   expect(readFileSync(join(path, 'src/a.txt'), 'utf8')).toBe('one\nchanged again\nthree\n');
   expect(t.git(['show', ':src/a.txt'], path)).toBe('one\nchanged\nthree\n');

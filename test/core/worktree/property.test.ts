@@ -170,6 +170,7 @@ it.each(Array.from({ length: 12 }, (_, seed) => seed))('state %i', async (seed) 
   const repo = await inspectRepo(t.root);
   if (!repo?.commit) throw new Error('no repository');
   const path = join(t.home, 'trees/x');
+  const base = { commit: repo.commit };
   const o = { repo, path, branch: 'tempest/x', session: 'sess' };
   await addWorktree({ ...o, adopt: false, commit: repo.commit });
   const converts = seed % 3 !== 2 || seed % 5 === 4;
@@ -195,8 +196,8 @@ it.each(Array.from({ length: 12 }, (_, seed) => seed))('state %i', async (seed) 
     const whole = pick(3) === 0;
     if (!whole) expect(await emptyTrash(trashed ?? '')).toBe(true);
     t.git(['-c', 'gc.reflogExpire=now', 'gc', '-q', '--prune=now']);
-    await restoreWorktree({ ...o, adopted: false, ...(whole ? { trash } : {}) });
-    await restoreWorktree({ ...o, adopted: false, ...(whole ? { trash } : {}) });
+    await restoreWorktree({ ...o, base, adopted: false, ...(whole ? { trash } : {}) });
+    await restoreWorktree({ ...o, base, adopted: false, ...(whole ? { trash } : {}) });
     expect(seen(t, path, converts)).toEqual(before);
   }
   const others = t

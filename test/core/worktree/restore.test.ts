@@ -50,6 +50,42 @@ describe('restoring', () => {
     expect(w.git(['rev-parse', 'HEAD'], w.path).trim()).toBe(tip);
   });
 
+  it.each(['with', 'without'])(
+    'brings a branch back that was deleted, %s a reflog',
+    async (has) => {
+      const w = await world();
+      w.write('done', 'committed', w.path);
+      const tip = w.commit('work', w.path);
+      w.write('new', 'x', w.path);
+      w.git(['update-ref', '-d', `refs/heads/${w.branch}`]);
+      if (has === 'without') w.git(['reflog', 'expire', '--expire=all', '--all'], w.path);
+      const status = w.git(['status', '--porcelain'], w.path);
+      await keep(w);
+      await remove(w);
+      await restoreWorktree({ ...w, adopted: false });
+      expect(w.git(['symbolic-ref', 'HEAD'], w.path)).toBe(`refs/heads/${w.branch}\n`);
+      const kept = has === 'with' ? tip : w.base.commit;
+      expect(w.git(['rev-parse', 'HEAD'], w.path).trim()).toBe(kept);
+      expect(w.git(['show', ':done'], w.path)).toBe('committed');
+      expect(w.git(['status', '--porcelain'], w.path)).toBe(
+        has === 'with' ? '?? new\n' : 'A  done\n?? new\n',
+      );
+      expect(status).toContain('?? new');
+    },
+  );
+
+  it('a branch whose name is not ASCII is checked out again', async () => {
+    const w = await world();
+    const branch = 'größe/名前';
+    w.git(['switch', '-q', '-c', branch], w.path);
+    w.write('new', 'x', w.path);
+    await keep({ ...w, branch });
+    await remove(w);
+    await restoreWorktree({ ...w, branch, adopted: true });
+    expect(w.git(['symbolic-ref', 'HEAD'], w.path)).toBe(`refs/heads/${branch}\n`);
+    expect(w.git(['status', '--porcelain'], w.path)).toBe('?? new\n');
+  });
+
   it('hazard 23: no hook runs, no user is needed and no key, and the marker is back', async () => {
     const w = await world();
     writeFileSync(

@@ -76,9 +76,9 @@ describe('the trash', () => {
     symlinkSync(w.home, `${w.home}-link`);
     try {
       const home = `${w.home}-link`;
-      expect(await remove(w, { root: join(home, 'repo'), path: join(home, 'trees/fix') })).toBe(
-        join(w.trash, 'session1'),
-      );
+      expect(
+        await remove(w, { root: join(home, basename(w.root)), path: join(home, 'trees/fix') }),
+      ).toBe(join(w.trash, 'session1'));
       expect(await listWorktrees(w.root)).toHaveLength(1);
     } finally {
       rmSync(`${w.home}-link`);
