@@ -1,11 +1,11 @@
 // The person's configuration and a repository's own, read from TOML and checked once.
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { agentTableSchema, agentTablesSchema } from './agents/table.ts';
 import { TempestError } from './errors.ts';
+import { readText } from './plain-file.ts';
 import { forges } from './ship/review-url.ts';
 
 /** `config.toml`; docs/configuration.md has every key. */
@@ -77,7 +77,7 @@ async function load<S extends z.ZodObject>(
 async function readToml(file: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new TempestError('bad-config', `${file} can't be read`, 'Check its permissions.', {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readText } from './plain-file.ts';
 
 /** How a private index differs from the worktree's own. Names are latin1, one character a byte. */
 export interface Besides {
@@ -33,7 +34,7 @@ export async function ownIndex({ worktree, gitDir }: Place): Promise<string | nu
   const dotGit = join(worktree, '.git');
   const found = await stat(dotGit).catch(() => null);
   if (found?.isDirectory()) return join(dotGit, 'index');
-  const text = found ? await readFile(dotGit, 'utf8') : '';
+  const text = found ? await readText(dotGit) : '';
   const pointed = /^gitdir: (.*?)\r?\n?$/s.exec(text)?.[1];
   return pointed ? join(resolve(worktree, pointed), 'index') : null;
 }

@@ -1,7 +1,8 @@
 // The library of prompts: the person's own, and those that lie in a repository.
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { TempestError } from '../errors.ts';
+import { readText } from '../plain-file.ts';
 import { fill, type Placeholder, type Prompt, parsePrompt } from './prompt.ts';
 
 export interface Shelves {
@@ -87,7 +88,7 @@ async function readShelf(
       const found = await lstat(path);
       const isOwn = source === 'person' && found.isSymbolicLink();
       if (!(found.isFile() || isOwn) || found.size > longest) return null;
-      const text = await readFile(path, 'utf8').catch(() => null);
+      const text = await readText(path).catch(() => null);
       if (text === null) return null;
       return await parsePrompt(text, { name: file.slice(0, -'.md'.length), path, source });
     }),

@@ -1,7 +1,7 @@
 // A file of a worktree as it is now.
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { TempestError } from '../errors.ts';
+import { readPlain } from '../plain-file.ts';
 import { linesOf } from './anchor.ts';
 
 /** A path from the top of a worktree; `rawPath` has its bytes in base64 when they are not UTF-8. */
@@ -10,24 +10,23 @@ export interface FilePlace {
   rawPath: string | null;
 }
 
-/** More than this is no text that anybody comments on. Bytes. */
-const mostBytes = 16 * 1024 * 1024;
-
-/** The lines of the file; null when it is not there, or no file that could be read as text. */
+/**
+ * The lines of the file; null when it is not there, or no file that could be read as text. As for git, a link's are those
+ * of its own text, and nothing lies beyond a link: what it leads to may be anything of the person's.
+ */
 export async function worktreeLines(worktree: string, place: FilePlace): Promise<string[] | null> {
   const path = Buffer.concat([Buffer.from(`${worktree}/`), bytesOf(place)]);
-  // Without waiting for the other end, where it is a pipe.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
-  if (!file) return null;
-  try {
-    const info = await file.stat();
-    if (!info.isFile() || info.size > mostBytes) return null;
-    return linesOf((await file.readFile()).toString('utf8'));
-  } catch {
-    return null;
-  } finally {
-    await file.close();
-  }
+  const bytes = await contentOf(worktree, path).catch(() => null);
+  return bytes && linesOf(bytes.toString('utf8'));
+}
+
+async function contentOf(worktree: string, path: Buffer): Promise<Buffer | null> {
+  const folder = path.subarray(0, path.lastIndexOf('/'));
+  const [top, real] = await Promise.all([realpath(worktree), realpath(folder, 'buffer')]);
+  const inside = folder.subarray(Buffer.byteLength(worktree));
+  if (!real.equals(Buffer.concat([Buffer.from(top), inside]))) return null;
+  const info = await lstat(path);
+  return info.isSymbolicLink() ? readlink(path, 'buffer') : readPlain(path, { follow: false });
 }
 
 /** Throws `bad-request` for a path that leads out of the worktree. */

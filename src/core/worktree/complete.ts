@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfCancelled } from '../cancel.ts';
 import { TempestError } from '../errors.ts';
 import { failure, gitTry } from '../git.ts';
+import { readText } from '../plain-file.ts';
 import { listProcesses } from '../process-list.ts';
 import { isMadeBy } from './branch.ts';
 import { fillWorktree } from './checkout.ts';
@@ -54,7 +55,7 @@ export async function clearStump(o: NewWorktree): Promise<void> {
 async function isStump(o: NewWorktree): Promise<string | null> {
   const names = await readdir(o.path).catch(() => []);
   if (names.length !== 1 || names[0] !== '.git') return null;
-  const text = await readFile(join(o.path, '.git'), 'utf8').catch(() => '');
+  const text = await readText(join(o.path, '.git')).catch(() => '');
   const pointed = /^gitdir: (.*?)\r?\n?$/s.exec(text)?.[1];
   const folder = pointed && (await realpath(resolve(o.path, pointed)).catch(() => null));
   if (!folder?.startsWith(await worktreesOf(o))) return null;

@@ -1,7 +1,8 @@
 // Makes a worktree and its admin folder, and its submodules and theirs, point at each other.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, gitTry } from '../git.ts';
+import { readText } from '../plain-file.ts';
 import { isThere } from './list.ts';
 
 /** Called after either of the two has moved; may be repeated. */
@@ -16,7 +17,7 @@ async function connectSubmodules(gitDir: string, worktree: string): Promise<void
   if (!(await isThere(join(gitDir, 'modules')))) return;
   for (const path of await submodulePaths(worktree)) {
     const place = join(worktree, path);
-    const text = await readFile(join(place, '.git'), 'utf8').catch(() => '');
+    const text = await readText(join(place, '.git')).catch(() => '');
     const module = modulePath(text);
     if (!module) continue;
     const folder = join(gitDir, module);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { failure, gitTry } from '../git.ts';
+import { readText } from '../plain-file.ts';
 import { patiently } from './patience.ts';
 
 export interface Worktree {
@@ -70,7 +71,7 @@ export async function isThere(path: string): Promise<boolean> {
  * @returns null for a main worktree, or where there is no worktree at all.
  */
 export async function adminFolder(worktree: string): Promise<string | null> {
-  const text = await readFile(join(worktree, '.git'), 'utf8').catch(() => null);
+  const text = await readText(join(worktree, '.git')).catch(() => null);
   const pointed = text && /^gitdir: (.*?)\r?\n?$/s.exec(text)?.[1];
   if (!pointed) return null;
   const folder = resolve(worktree, pointed);

@@ -1,7 +1,8 @@
 // Looks for work that no snapshot holds: in repositories nested in a worktree, and in submodules.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { gitTry } from '../git.ts';
+import { readText } from '../plain-file.ts';
 import { isThere } from './list.ts';
 
 /**
@@ -33,7 +34,7 @@ async function nestedRepositories(worktree: string): Promise<string[]> {
 async function gitFolder(place: string): Promise<string | null> {
   const dotGit = join(place, '.git');
   if ((await stat(dotGit)).isDirectory()) return dotGit;
-  const pointed = /^gitdir: (.*?)\r?\n?$/s.exec(await readFile(dotGit, 'utf8'))?.[1] ?? '';
+  const pointed = /^gitdir: (.*?)\r?\n?$/s.exec(await readText(dotGit))?.[1] ?? '';
   const folder = resolve(place, pointed);
   return (await isThere(join(folder, 'HEAD'))) ? folder : null;
 }

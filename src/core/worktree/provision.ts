@@ -1,8 +1,9 @@
 // Carries over what git doesn't: chosen untracked files from the checkout where the person stands.
-import { lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { throwIfCancelled } from '../cancel.ts';
+import { readText } from '../plain-file.ts';
 import { notKept } from '../store.ts';
 import { pathIn } from './plumbing.ts';
 import { listUntracked, type Untracked } from './untracked.ts';
@@ -33,7 +34,7 @@ const includeFile = '.worktreeinclude';
  * @returns what was copied, relative to `from`.
  */
 export async function carryOver(o: CarryOver): Promise<string[]> {
-  const listed = await readFile(join(o.from, includeFile), 'utf8').catch(() => '');
+  const listed = await readText(join(o.from, includeFile)).catch(() => '');
   const patterns = [...listed.split(/\r?\n/), ...o.patterns];
   const deep = patterns.filter(
     (pattern) => /[^/!]\/+[^/]/.test(pattern.trim()) || /^\s*!?\//.test(pattern),

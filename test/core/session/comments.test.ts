@@ -1,5 +1,13 @@
 // Comments on real sessions: they follow their code, are sent as one prompt, and answered by a turn.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Comment } from '../../../src/core/review/comment.ts';
@@ -114,6 +122,20 @@ describe('a comment', () => {
     expect(await one.only()).toMatchObject({ anchor: 'gone', range });
     writeFileSync(one.path('a.txt'), `${code}not written yet\n`);
     expect(await one.only()).toMatchObject({ anchor: 'moved', range: { start: 6, end: 6 } });
+  });
+
+  it('quotes a link, and nothing that it leads to', async () => {
+    const one = await reviewed();
+    mkdirSync(join(box.root, 'private'));
+    writeFileSync(join(box.root, 'private/key'), 'secret\n');
+    symlinkSync(join(box.root, 'private/key'), one.path('link'));
+    symlinkSync(join(box.root, 'private'), one.path('folder'));
+    const range = { start: 1, end: 1 };
+    const made = await one.add({ path: 'link', range });
+    expect(made.quote).toEqual([join(box.root, 'private/key')]);
+    await expect(one.add({ path: 'folder/key', range })).rejects.toMatchObject({
+      kind: 'bad-request',
+    });
   });
 
   it('is edited, resolved, opened again and removed', async () => {
