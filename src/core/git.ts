@@ -91,7 +91,8 @@ export async function gitBytes(args: string[], options: GitOptions): Promise<Buf
  * Runs git and tells how it ended; a non-zero exit is an answer, not an error.
  * Git runs in a process group of its own, without a terminal to ask on, and the whole group ends
  * when the time is up or the signal fires.
- * @throws TempestError `cancelled`, or `git-failed` when git can't be run or takes too long.
+ * @throws TempestError `cancelled`, `bad-request` for what no argument can hold, or `git-failed` when git can't be run or
+ *   takes too long.
  */
 export async function gitTry(args: string[], options: GitOptions): Promise<GitAnswer> {
   const { signal } = options;
@@ -106,6 +107,9 @@ export async function gitTry(args: string[], options: GitOptions): Promise<GitAn
     take: options.take,
   });
   if (signal?.aborted) throw cancelled(args);
+  if ((cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_INVALID_ARG_VALUE') {
+    throw new TempestError('bad-request', 'a path or name holds a zero byte', '', { cause });
+  }
   if (why || code === null) throw failure(args, -1, why || 'git could not be run', cause);
   return { code, stdout, stderr: stderr.toString() };
 }

@@ -5,7 +5,8 @@ import { path, which } from './shapes.ts';
 
 export const attentionRequests = {
   'session/answer': {
-    summary: "Presses the keys that answer the agent's permission question, while it stands.",
+    summary:
+      "Presses the keys that answer the agent's permission question, while it stands. What the agent makes of them, `session/changed` tells.",
     params: z.object({
       ...which,
       question: z

@@ -1,7 +1,7 @@
 // The methods about comments on a session's code, as part of the protocol: see protocol.ts.
 import { z } from 'zod';
 import { commentSchema, rangeSchema, sides } from '../core/review/comment.ts';
-import { objectId, path, which } from './shapes.ts';
+import { objectId, rawPath, which, within } from './shapes.ts';
 
 const comment = z.string().min(1).describe("A comment's id");
 const body = z.string().trim().min(1);
@@ -11,8 +11,8 @@ export const commentRequests = {
     summary: "Comments on lines of one of the session's files.",
     params: z.object({
       ...which,
-      path: path.describe('From the top of the worktree'),
-      rawPath: z.string().nullish().describe('As in the diff; wins over path'),
+      path: within.describe('From the top of the worktree'),
+      rawPath: rawPath.nullish().describe('As in the diff; wins over path'),
       range: rangeSchema,
       side: z.enum(sides).default('new'),
       rev: objectId.optional().describe('Of the left side, as session/diff gave it'),

@@ -12,12 +12,14 @@ import {
   outlookSchema,
   patchPageSchema,
   path,
+  rawPath,
   which,
+  within,
 } from './shapes.ts';
 
 const fileName = {
   path: z.string(),
-  rawPath: z.string().nullish().describe('As in the diff; wins over path'),
+  rawPath: rawPath.nullish().describe('As in the diff; wins over path'),
 };
 
 export const reviewRequests = {
@@ -49,7 +51,7 @@ export const reviewRequests = {
       ...which,
       ...compared,
       format: z.enum(['patch', 'stat', 'name-only']).default('patch'),
-      paths: z.array(path).default([]).describe('Only these, from the top of the worktree'),
+      paths: z.array(within).default([]).describe('Only these, from the top of the worktree'),
       color: z.boolean().default(false),
       binary: z.boolean().default(true).describe('Whole binary files, as `git apply` needs them'),
       cols: z.number().int().min(2).max(1000).optional().describe('How wide a stat may be'),

@@ -46,7 +46,8 @@ export const requests = {
     }),
   },
   'session/create': {
-    summary: 'Creates a worktree and branch and starts an agent in it.',
+    summary:
+      'Creates a worktree and branch and starts an agent in it. What fails once the worktree is there leaves a session with status `failed`, for a look and `session/open`.',
     params: z.object({
       repo: path.describe('Any path in the repository'),
       prompt: z.string().default(''),
@@ -55,7 +56,7 @@ export const requests = {
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Runs this program instead of an agent'),
+        .describe('Runs this program instead of an agent; wins over `agent`'),
       name: z.string().optional().describe('Default: made from the prompt'),
       base: z.string().optional().describe('Any ref, also one only on the remote; default HEAD'),
       branch: z.string().optional().describe('Adopts this existing branch'),

@@ -7,7 +7,12 @@ import { views } from '../core/review/marks.ts';
 import { endings, scopes } from '../core/review/words.ts';
 import { spentSchema } from '../core/session/spent.ts';
 
-export const path = z.string().min(1);
+/** Of this machine, from its root. */
+export const path = z.string().regex(/^\//, 'must be an absolute path');
+/** Of a worktree, from its top. */
+export const within = z.string().min(1);
+/** Of a file whose name may be no text. */
+export const rawPath = z.base64().min(1);
 /** A session's id, its name, or a beginning of its id. `repo` settles which, when names repeat. */
 export const which = {
   session: z.string().min(1).describe('Id, unique beginning of the id, or name'),
@@ -192,4 +197,9 @@ export const progressSchema = z.object({
 });
 export type Progress = z.infer<typeof progressSchema>['value'];
 
-export const errorDataSchema = z.object({ kind: z.enum(errorKinds), hint: z.string() });
+export const errorDataSchema = z.object({
+  kind: z.enum(errorKinds),
+  hint: z.string(),
+  protocolVersion: z.number().int().optional().describe('Of the daemon, with `version-mismatch`'),
+  version: z.string().optional().describe('Of the daemon, with `version-mismatch`'),
+});

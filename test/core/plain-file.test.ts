@@ -20,7 +20,7 @@ afterEach(async () => {
 
 it('pipes in place of its files hold nobody up', async () => {
   const repo = await box.repo();
-  execFileSync('mkfifo', [join(repo, '.tempest.toml')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(repo, '.tempest.toml')]);
   // More than files are read at the same time.
   const asked = Array.from({ length: 8 }, () => client.request('repo/inspect', { path: repo }));
   for (const answer of await Promise.allSettled(asked)) {
@@ -28,6 +28,6 @@ it('pipes in place of its files hold nobody up', async () => {
   }
   expect(await list(client)).toEqual([]);
   const other = await box.repo();
-  execFileSync('mkfifo', [join(other, '.worktreeinclude')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(other, '.worktreeinclude')]);
   expect(await create(client, { repo: other, name: 'one' })).toMatchObject({ name: 'one' });
 });

@@ -31,7 +31,11 @@ async function examineSession(scene: Scene, record: SessionRecord): Promise<Find
   if (existsSync(worktree)) {
     if ((await markerOf(worktree)) === id) return failureOf(record);
     const text = `${worktree}, the worktree of ${name}, is not connected to its repository`;
-    return problem(text, `If the repository was moved: git worktree repair ${worktree}`);
+    const isLost = !existsSync(join(worktree, '.git'));
+    const remedy = isLost
+      ? `It has lost its .git. In ${repo}: git worktree repair`
+      : `If the repository was moved: git worktree repair ${worktree}`;
+    return problem(text, remedy);
   }
   if (!existsSync(dirname(worktree))) {
     const text = `The folder of the worktree of ${name}, ${dirname(worktree)}, is not there`;

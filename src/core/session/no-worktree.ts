@@ -1,5 +1,6 @@
 // What is said where a session's worktree, or its whole repository, is not there.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { TempestError } from '../errors.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -29,7 +30,18 @@ export function noRepository(repo: string): TempestError {
   );
 }
 
-/** Throws `wrong-state` where the session's worktree is not there. */
+/** Throws `wrong-state` where the session's worktree is not there, or git can't know it for one. */
 export function refuseWithoutWorktree(record: Place): void {
   if (!hasWorktree(record)) throw noWorktree(record);
+  refuseDisconnected(record);
+}
+
+/** Throws `wrong-state` for a worktree whose `.git` is gone, by which git knows it. */
+export function refuseDisconnected({ name, repo, worktree }: Place): void {
+  if (!existsSync(worktree) || existsSync(join(worktree, '.git'))) return;
+  throw new TempestError(
+    'wrong-state',
+    `the worktree of ${name}, ${worktree}, has lost its .git`,
+    `\`git worktree repair\` in ${repo} brings it back.`,
+  );
 }

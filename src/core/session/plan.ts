@@ -33,9 +33,23 @@ export interface CreateOptions extends Launching {
   forked?: { from: string; base: Base; fork: Fork } | undefined;
 }
 
+/** A program takes no longer argument (`execve(2)`, MAX_ARG_STRLEN), in bytes; some is left for what is put around it. */
+const longestPrompt = 128 * 1024 - 1024;
+
+function refuseLong({ prompt, context = '' }: CreateOptions): void {
+  const bytes = Buffer.byteLength(prompt) + Buffer.byteLength(context);
+  if (bytes <= longestPrompt) return;
+  throw new TempestError(
+    'bad-request',
+    `the prompt has ${bytes} bytes, with its context; no program takes more than ${longestPrompt}`,
+    'Put it into a file of the worktree, and name that in the prompt.',
+  );
+}
+
 /** Refuses what can't work, chooses name, branch, folder and ports, and writes the record. */
 export async function planSession(deps: Deps, options: CreateOptions) {
   if (options.name !== undefined) checkName(options.name);
+  refuseLong(options);
   const [repo, config] = await Promise.all([needRepo(options.repo), deps.config()]);
   const agent = options.command
     ? basename(options.command[0] ?? '')

@@ -7,6 +7,7 @@ import { assessWork, dropBranch, emptyTrash, keepWork, trashWorktree } from '../
 import { endAgent } from './close.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import { learnConversation } from './launch.ts';
+import { refuseDisconnected } from './no-worktree.ts';
 import { closedAt } from './record.ts';
 
 /** How long a removed session can be restored. */
@@ -21,6 +22,7 @@ export async function removeSession(
   id: string,
   { force, ending }: { force: boolean; ending?: () => Promise<void> },
 ): Promise<void> {
+  refuseDisconnected(deps.table.get(id));
   if (!force) await refuseUnsaved(deps, id);
   await ending?.();
   await deps.table.update(id, { task: 'remove' });

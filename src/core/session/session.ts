@@ -78,7 +78,9 @@ export const sessionSchema = z.object({
   id: z.string().describe('Eight characters, never used again'),
   name: z
     .string()
-    .describe("Unique among the live sessions of the repository; also the worktree folder's name"),
+    .describe(
+      "Unique among the live sessions of the repository; at first the worktree folder's name, too",
+    ),
   repo: z
     .string()
     .describe("Absolute path of the repository's main worktree (of the git folder, if bare)"),

@@ -110,10 +110,11 @@ export function createTurns(deps: TurnDeps): Turns {
     const place = placeOf(deps, record);
     const kept = await take(record, { ...why, ending: 'rewind', at: deps.now() });
     const done = await work(kept, place);
-    await noteMoved(place, kept).catch((error) =>
-      deps.log(`what ${record.name} was moved to is not noted: ${error}`),
-    );
-    return done;
+    const after = await noteMoved(place, kept).catch((error) => {
+      deps.log(`what ${record.name} was moved to is not noted: ${error}`);
+      return null;
+    });
+    return { done, after };
   };
 
   return {
@@ -156,12 +157,18 @@ export function createTurns(deps: TurnDeps): Turns {
           );
         }
         const until = found.tree;
-        return await moving(record, { prompt: '', until }, async (now, place) => {
-          await putBack({ ...place, now: now.tree, tree: found.tree });
-          return { before: now, to: found };
-        });
+        const { done: before, after } = await moving(
+          record,
+          { prompt: '', until },
+          async (now, place) => {
+            await putBack({ ...place, now: now.tree, tree: found.tree });
+            return now;
+          },
+        );
+        return { before: { ...before, after }, to: found };
       }),
-    keeping: (id, prompt, work) => oneByOne(id, () => moving(deps.table.get(id), { prompt }, work)),
+    keeping: (id, prompt, work) =>
+      oneByOne(id, async () => (await moving(deps.table.get(id), { prompt }, work)).done),
     beforeReject: (id, { tree, path }) =>
       oneByOne(id, async () => {
         const record = deps.table.get(id);

@@ -8,7 +8,7 @@ import { refuseUnfinished } from '../worktree/unfinished.ts';
 import { advance, checkoutOf } from './base-branch.ts';
 import { commitTree } from './commit-tree.ts';
 import { tellHook } from './hooks.ts';
-import { type Changed, changedBetween, refuseOther, subjectsOf } from './landing.ts';
+import { type Changed, changedBetween, hasMoved, refuseOther, subjectsOf } from './landing.ts';
 import { asPerson, type PersonPlace } from './person.ts';
 import type { Strategy } from './strategies.ts';
 import { countUncommitted } from './uncommitted.ts';
@@ -120,7 +120,7 @@ function refuse(
   { strategy, expected }: Parameters<typeof mergeIntoBase>[1],
 ): void {
   const { base, uncommitted, conflicts, commits, canFastForward } = plan;
-  refuseOther<Pick<MergePlan, 'tip' | 'head'>>(expected, plan, base);
+  refuseOther<Pick<MergePlan, 'tip' | 'head'>>(expected, plan, hasMoved(base));
   if (uncommitted > 0) {
     const files = uncommitted === 1 ? '1 file is' : `${uncommitted} files are`;
     const hint = 'Commit first: `tempest commit`, `:TempestCommit`.';

@@ -1,6 +1,7 @@
 // What kind of place a path is in git's eyes, and which commit a session starts from.
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { TempestError } from '../errors.ts';
 import { failure, type GitAnswer, git, gitTry } from '../git.ts';
 import { identity } from './identity.ts';
 import { nearestFolder, realPlace } from './real-place.ts';
@@ -125,6 +126,10 @@ async function askOneByOne(ask: Ask): Promise<Seen | null> {
 
 /** `git init` in `path`. Only when the person said yes. */
 export async function initRepo(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) {
+    throw new TempestError('bad-request', `there is no folder ${path}`, 'Make it first.');
+  }
   await git(['init'], { cwd: path });
 }
 
