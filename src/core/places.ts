@@ -32,6 +32,8 @@ export interface Places {
   daemonSocket: string;
   /** The terminal host's socket. */
   hostSocket: string;
+  /** Which process the terminal host is. */
+  hostIdentity: string;
   /** Held by the one running daemon; beside the records, which are what it guards. */
   daemonLock: string;
 }
@@ -66,6 +68,7 @@ export function placesFrom(env: NodeJS.ProcessEnv = process.env): Places {
     runtime,
     daemonSocket: join(runtime, 'daemon.sock'),
     hostSocket: join(runtime, 'host.sock'),
+    hostIdentity: join(state, 'terminal-host.json'),
     daemonLock: join(state, 'daemon.lock'),
   };
 }

@@ -105,7 +105,8 @@ async function serveUntilStopped(options: DaemonOptions, lock: Lock, log: Log): 
       log,
     });
     log.info(`Tempest ${version} serves ${places.daemonSocket}`);
-    watchOver({ clock, idleMs, lock, server, busy: service.busy, stop });
+    const say = (line: string) => log.info(line);
+    watchOver({ clock, idleMs, lock, server, busy: service.busy, stop, log: say });
     report({ status: 'ready' });
     log.info(`stops: ${await stopped}`);
     await server.close();

@@ -1,5 +1,5 @@
 // The daemon's socket: one server, any number of clients.
-import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, type FSWatcher, lstatSync, renameSync, unlinkSync, watch } from 'node:fs';
 import { connect, createServer, type Server as NetServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { TempestError } from '../core/errors.ts';
@@ -19,6 +19,10 @@ export interface Server {
   readonly focused: boolean;
   /** Whether the socket's path still leads here. */
   reachable(): boolean;
+  /** Calls back when something happens in the socket's folder, where the system tells. */
+  onChange(listener: () => void): void;
+  /** Makes the socket anew where it was removed; who is connected stays so. Throws as `serve`. */
+  listenAgain(): Promise<void>;
   /** Tells every initialized client. */
   broadcast<N extends Notification>(notification: N, params: NotificationParams<N>): void;
   /** Removes the socket, then lets every client read what was written to it. */
@@ -38,14 +42,19 @@ export async function serve(options: ServeOptions): Promise<Server> {
   await refuseLiveSocket(path);
 
   const connections = new Set<Connection>();
-  const net = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = serveConnection(socket, options);
-    connections.add(connection);
-    socket.once('close', () => connections.delete(connection));
-  });
-  net.maxConnections = maxConnections;
-  const inode = await listen(net, path);
-  net.on('error', (error) => log.error('the socket', error));
+  const open = async () => {
+    const net = createServer({ allowHalfOpen: true }, (socket) => {
+      const connection = serveConnection(socket, options);
+      connections.add(connection);
+      socket.once('close', () => connections.delete(connection));
+    });
+    net.maxConnections = maxConnections;
+    const inode = await listen(net, path);
+    net.on('error', (error) => log.error('the socket', error));
+    return { net, inode, folder: watchFolder(dirname(path), () => changed()) };
+  };
+  let changed = () => {};
+  let current = await open();
 
   return {
     get clients() {
@@ -54,11 +63,24 @@ export async function serve(options: ServeOptions): Promise<Server> {
     get focused() {
       return [...connections].some((connection) => connection.focused);
     },
-    reachable: () => inodeOf(path) === inode,
+    reachable: () => inodeOf(path) === current.inode,
+    onChange(listener) {
+      changed = listener;
+    },
+    async listenAgain() {
+      ensurePrivateFolder(dirname(path));
+      await refuseLiveSocket(path);
+      const { net, folder } = current;
+      current = await open();
+      folder?.close();
+      net.close();
+    },
     broadcast(method, params) {
       for (const connection of connections) connection.notify(method, params);
     },
     close() {
+      const { net, inode, folder } = current;
+      folder?.close();
       if (inodeOf(path) === inode) unlinkSync(path);
       const closed = new Promise<void>((resolve) => net.close(() => resolve()));
       for (const connection of connections) connection.end();
@@ -92,6 +114,17 @@ async function listen(net: NetServer, path: string): Promise<number> {
       'Set XDG_RUNTIME_DIR to a folder of yours with a short path.',
       { cause: error },
     );
+  }
+}
+
+/** Costs nothing while nothing happens there. Null where the system has no more of them: then time must tell. */
+function watchFolder(folder: string, listener: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(folder, { persistent: false }, listener);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,15 @@
 // Takes a socket's path for one host only, and clears away what a dead one left there.
-import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection, type Server } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive } from '../core/process.ts';
 
@@ -18,6 +26,8 @@ export interface SocketIdentity {
 
 const claimWithinMs = 10_000;
 const retryMs = 20;
+/** Servers of this process that have listened. */
+let count = 0;
 
 /**
  * Makes the server listen on `path`, 0600 in a 0700 folder.
@@ -29,7 +39,6 @@ export async function claimSocket(server: Server, path: string): Promise<SocketI
   const unlock = await lock(`${path}.lock`);
   try {
     if (await somebodyListens(path)) throw new AlreadyRunning(`another host listens on ${path}`);
-    rmSync(path, { force: true });
     await listen(server, path);
     const inode = lstatSync(path).ino;
     const identity = {
@@ -70,17 +79,24 @@ function makePrivateFolder(folder: string): void {
   if ((mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 
-/** The socket is never there with other rights, not even for a moment. */
+/**
+ * Listens under another name first, and renames: what libuv unlinks when a server closes is that other name, and
+ * never a socket that has taken its place. The socket is never there with other rights, not even for a moment.
+ */
 async function listen(server: Server, path: string): Promise<void> {
+  count += 1;
+  // Short: it must fit where the socket's own name does.
+  const first = join(dirname(path), `.${process.pid.toString(36)}-${count}`);
   const mask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(path, () => {
+      server.listen(first, () => {
         server.off('error', reject);
         resolve();
       });
     });
+    renameSync(first, path);
   } finally {
     process.umask(mask);
   }

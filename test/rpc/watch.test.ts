@@ -6,7 +6,11 @@ const minute = 60_000;
 
 function watched() {
   const clock = manualClock();
-  const state = { clients: 0, busy: false, holds: true, reachable: true, stops: [] as string[] };
+  const state = {
+    ...{ clients: 0, busy: false, holds: true, reachable: true, tries: 0, canListen: true },
+    stops: [] as string[],
+    changed: () => {},
+  };
   watchOver({
     clock,
     idleMs: 10 * minute,
@@ -16,7 +20,16 @@ function watched() {
         return state.clients;
       },
       reachable: () => state.reachable,
+      onChange: (listener) => {
+        state.changed = listener;
+      },
+      listenAgain: async () => {
+        state.tries += 1;
+        if (!state.canListen) throw new Error('no such folder');
+        state.reachable = true;
+      },
     },
+    log: () => {},
     busy: () => state.busy,
     stop: (why) => state.stops.push(why),
   });
@@ -57,12 +70,33 @@ it('hazard 31: a clock that steps back or ahead makes it neither stay nor go', (
   expect(state.stops).toEqual(['idle']);
 });
 
-it('ends within a minute when its lock or its socket was removed', () => {
-  for (const gone of ['holds', 'reachable'] as const) {
-    const { clock, state } = watched();
-    state.clients = 1;
-    state[gone] = false;
-    clock.advance(minute);
-    expect(state.stops).toHaveLength(1);
+it('ends within a minute when its lock was removed', () => {
+  const { clock, state } = watched();
+  state.clients = 1;
+  state.holds = false;
+  clock.advance(minute);
+  expect(state.stops).toHaveLength(1);
+});
+
+it('listens again when its socket was removed, at once where it is told, as soon as it can', async () => {
+  const { clock, state } = watched();
+  state.clients = 1;
+  state.reachable = false;
+  clock.advance(minute);
+  expect(state).toMatchObject({ reachable: true, tries: 1 });
+  await Promise.resolve();
+
+  Object.assign(state, { reachable: false, canListen: false });
+  state.changed();
+  state.changed();
+  expect(state.tries).toBe(2);
+  for (const tries of [3, 4]) {
+    await new Promise(setImmediate);
+    clock.advance(minute / 10);
+    expect(state.tries).toBe(tries);
   }
+  state.canListen = true;
+  await new Promise(setImmediate);
+  clock.advance(minute / 10);
+  expect(state).toMatchObject({ reachable: true, tries: 5, stops: [] });
 });

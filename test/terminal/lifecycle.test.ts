@@ -82,6 +82,18 @@ describe('the host', () => {
     next.close();
   });
 
+  it('listens again where its folder was removed, and stays there', async () => {
+    const { pid } = await w.run('a', 'sleep 1000');
+    rmSync(dirname(w.host.socket), { recursive: true });
+    await until(() => existsSync(w.host.socket), { what: 'the socket' });
+    for (const _ of [1, 2]) {
+      const again = await connectHost(w.host.socket);
+      expect(await again.call('list', {})).toMatchObject([{ id: 'a', pid, exit: null }]);
+      again.close();
+    }
+    expect(statSync(w.host.socket).mode & 0o777).toBe(0o600);
+  });
+
   it('never takes the place of one that listens', async () => {
     const run = startServer({ socket: w.host.socket, now: Date.now });
     await expect(run).rejects.toThrow(AlreadyRunning);

@@ -147,6 +147,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onEvent: (event) => heard(event),
     onGone: () => hostGone(),
     log,
+    identity: places.hostIdentity,
   });
   const deps: Deps = {
     places,

@@ -101,6 +101,28 @@ describe('kill -9 of the daemon', () => {
     );
   });
 
+  it('hazard 19: and with the folder of the sockets gone, as at the end of a login, none is taken for dead', async () => {
+    const session = await create(client, { repo, name: 'work', command: reader });
+    const [cat] = members(session).filter(({ command }) => command === 'cat');
+    const { hostPid } = await client.request('daemon/status', {});
+    rmSync(box.env.XDG_RUNTIME_DIR ?? '', { recursive: true, maxRetries: 5 });
+    await kill(client.server.pid);
+    // Looks for the host until that has seen it, and has made its socket anew.
+    const next = await connect();
+    expect((await next.request('daemon/status', {})).hostPid).toBe(hostPid);
+    expect((await get(next, session.id)).status).not.toBe('exited');
+    expect(cat && alive(cat.pid)).toBe(true);
+    await next.request('session/send', { session: session.id, text: 'after', submit: true });
+    await until(async () => (await screen(next, session.id)).includes('after'), {
+      what: 'cat to answer',
+    });
+    // What is connected stays so, and others come in.
+    rmSync(box.env.XDG_RUNTIME_DIR ?? '', { recursive: true, maxRetries: 5 });
+    const another = await connect();
+    expect(another.server.pid).toBe(next.server.pid);
+    expect(await get(next, session.id)).toEqual(await get(another, session.id));
+  });
+
   it('hazard 12: an agent that asks still asks after it, and its changes are counted anew', async () => {
     const asking = await client.request('session/create', {
       repo,
