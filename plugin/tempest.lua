@@ -96,6 +96,23 @@ command('TempestConflicts', 'Tempest: list which sessions would conflict', {})
 command('TempestRewind', "Tempest: put a session's files back to a checkpoint", { nargs = '?' })
 command('TempestLog', "Tempest: show the output of a session's setup", { nargs = '?' })
 
+-- A session file brings back no more of our buffers than their names.
+local function look_for_husks()
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.startswith(vim.api.nvim_buf_get_name(buf), 'tempest://') then
+      require('tempest.restored').look()
+      return
+    end
+  end
+end
+local restored = vim.api.nvim_create_augroup('tempest_restored', {})
+vim.api.nvim_create_autocmd('SessionLoadPost', { group = restored, callback = look_for_husks })
+vim.api.nvim_create_autocmd('BufReadCmd', {
+  group = restored,
+  pattern = 'tempest://*',
+  callback = vim.schedule_wrap(look_for_husks),
+})
+
 local function map(mode, name, rhs, desc)
   vim.api.nvim_set_keymap(mode, '<Plug>(tempest-' .. name .. ')', rhs, {
     noremap = true,

@@ -23,11 +23,22 @@ local function add(lines, text, style, room)
   end
 end
 
+---Files of a conflict that are named; all are in `:TempestConflicts`.
+local most_files = 3
+
+---@param files string[]
+---@return string
+local function few(files)
+  local more = #files - most_files
+  local named = table.concat(files, ', ', 1, math.min(#files, most_files))
+  return more > 0 and ('%s and %d more'):format(named, more) or named
+end
+
 ---@param clashes tempest.Clash[]
 ---@return string[]
 function M.conflicts(clashes)
   return vim.tbl_map(function(clash)
-    return ('≠ conflicts with %s in %s'):format(clash.name, table.concat(clash.files, ', '))
+    return ('≠ conflicts with %s in %s'):format(clash.name, few(clash.files))
   end, clashes)
 end
 

@@ -104,7 +104,7 @@ function M.toggle()
   end
   if not view or not vim.api.nvim_buf_is_valid(view.buf) then
     local buf = vim.api.nvim_create_buf(false, true)
-    vim.api.nvim_buf_set_name(buf, name)
+    windows.name(buf, name)
     view = make(buf)
   end
   local options = config.get().list

@@ -215,8 +215,10 @@ function M.open()
     callback = vim.schedule_wrap(close),
   })
   vim.cmd.stopinsert()
+  local was_known = state.known
   which.when_known(function()
-    if not view.selected then
+    -- Until then there was nothing to begin at, or not all of it.
+    if not was_known then
       begin_at()
     end
     view:refresh()

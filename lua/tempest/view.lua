@@ -83,7 +83,7 @@ end
 
 ---@return tempest.Session[]
 function View:sessions()
-  local all = self.trash and self.removed or which.nearest_first()
+  local all = which.nearest_first(self.trash and self.removed or nil)
   return vim.tbl_filter(function(session)
     return rows.matches(session, self.filter)
   end, all)
@@ -200,6 +200,12 @@ function View:toggle_trash()
       return
     end
     self.removed, self.trash = result.sessions, true
+    table.sort(self.removed, function(a, b)
+      return a.removed.at > b.removed.at
+    end)
+    -- What was removed last is what one wants back most often.
+    local first = self:sessions()[1]
+    self.selected = first and first.id
     self:refresh()
   end)
 end

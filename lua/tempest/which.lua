@@ -37,12 +37,13 @@ function M.at_hand()
   end
 end
 
----Sessions of the repository at hand first, then the others; each the newest first.
+---Sessions of the repository at hand first, then the others; each in the order given, by default the newest first.
+---@param sessions? tempest.Session[] default: all that there are
 ---@return tempest.Session[]
-function M.nearest_first()
+function M.nearest_first(sessions)
   local here = M.here()
   local near, far = {}, {}
-  for _, session in ipairs(state.list()) do
+  for _, session in ipairs(sessions or state.list()) do
     local close = inside(here, session.repo) or inside(here, session.worktree)
     table.insert(close and near or far, session)
   end

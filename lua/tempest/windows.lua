@@ -137,6 +137,28 @@ function M.close(win)
   end
 end
 
+---Whether a session file of Neovim's has left it, with a name of ours and nothing in it.
+---@param buf integer
+---@return boolean
+function M.is_husk(buf)
+  return vim.bo[buf].buftype ~= 'terminal'
+    and vim.startswith(vim.api.nvim_buf_get_name(buf), 'tempest://')
+    and vim.api.nvim_buf_line_count(buf) <= 1
+    and (vim.api.nvim_buf_get_lines(buf, 0, 1, false)[1] or '') == ''
+end
+
+---Gives the buffer its name, also where a husk has it.
+---@param buf integer
+---@param name string
+function M.name(buf, name)
+  for _, other in ipairs(vim.api.nvim_list_bufs()) do
+    if other ~= buf and vim.api.nvim_buf_get_name(other) == name and M.is_husk(other) then
+      vim.api.nvim_buf_delete(other, { force = true })
+    end
+  end
+  vim.api.nvim_buf_set_name(buf, name)
+end
+
 ---A scratch buffer that vanishes with its last window.
 ---@param name? string
 ---@return integer buf
@@ -144,7 +166,7 @@ function M.scratch(name)
   local buf = vim.api.nvim_create_buf(false, true)
   vim.bo[buf].bufhidden = 'wipe'
   if name then
-    vim.api.nvim_buf_set_name(buf, name)
+    M.name(buf, name)
   end
   return buf
 end

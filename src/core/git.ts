@@ -174,17 +174,18 @@ function few(lines: string[]): string[] {
 const hints: [RegExp, string][] = [
   [/ENOENT/, 'Check that git is installed and that the folder exists.'],
   [/dubious ownership/, 'Add the folder to safe.directory as git says, if you trust it.'],
+  [/No space left|Out of diskspace/, 'The disk is full: make room and try again.'],
+  [/Read-only file system/, 'The disk can only be read: mount it so that it can be written to.'],
   [/index\.lock|cannot lock ref/i, 'Another git is at work there; try again when it is done.'],
   [
     /could not read (Username|Password)|Permission denied \(|Authentication failed|Host key/i,
     'Git needs a password here: log in to the remote in a terminal first.',
   ],
-  [/No space left/, 'The disk is full: make room and try again.'],
   [
     /unable to (write|create) (file|loose object)|failed to write|write error/,
     'See whether the disk is full, and whether the folder can be written to.',
   ],
-  [/Read-only file system|Permission denied/, 'The folder must be writable.'],
+  [/Permission denied/, 'The folder must be writable.'],
   [
     /took too long/,
     'Look for a git that waits: a lock, a hook, or a remote that is not reachable.',

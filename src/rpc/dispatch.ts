@@ -1,5 +1,6 @@
 // The table of methods: checks a request against its schema, runs its handler, words its failure.
 import type { z } from 'zod';
+import { remedyFor } from '../core/disk-trouble.ts';
 import { TempestError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorCode } from './constants.ts';
@@ -80,6 +81,11 @@ function wordFailure(method: Method, error: unknown, signal: AbortSignal, log: L
   if (signal.aborted) return rpcError(errorCode.cancelled, 'cancelled', `${method} was cancelled`);
   if (error instanceof TempestError) return fromTempestError(error);
   log.error(`${method} failed`, error);
+  const remedy = remedyFor(error);
+  if (remedy) {
+    const { message } = error as Error;
+    return fromTempestError(new TempestError('io-failed', message, remedy, { cause: error }));
+  }
   const message = `${method} failed: ${error instanceof Error ? error.message : String(error)}`;
   const hint = "This is a bug in Tempest; the daemon's log has the details.";
   return rpcError(errorCode.internal, 'internal', message, hint);

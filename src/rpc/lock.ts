@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { remedyFor } from '../core/disk-trouble.ts';
 import { TempestError } from '../core/errors.ts';
 import { identify, isAlive } from '../core/process.ts';
 import type { ProcessIdentity } from '../core/session/session.ts';
@@ -148,7 +149,10 @@ function unlessMissing<T>(read: () => T, otherwise: T): T {
 }
 
 function unusable(why: string, cause: unknown): TempestError {
-  const hint = 'Make that folder yours to read and write, or set XDG_STATE_HOME to one that is.';
+  const otherwise =
+    'Make that folder yours to read and write, or set XDG_STATE_HOME to one that is.';
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  const hint = (['ENOSPC', 'EDQUOT', 'EROFS'].includes(code) && remedyFor(cause)) || otherwise;
   return new TempestError('io-failed', `can't use the daemon's lock: ${why}`, hint, { cause });
 }
 

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Finding, type Result, requests } from '../../src/rpc/protocol.ts';
 import { signal } from '../support/processes.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
+import { connectIn } from '../support/tempest.ts';
 import { until } from '../support/until.ts';
 import { type Witness, witness } from './support/agent.ts';
 import { tempest, tempestInTerminal, tempestJson } from './support/tempest.ts';
@@ -170,6 +171,22 @@ describe('a worktree that somebody deleted', () => {
     expect((await doctor('--repair')).code).toBe(0);
     expect(readFileSync(join(made.worktree, 'done.txt'), 'utf8')).toBe('done\n');
     expect((await json('open', 'gone')) as Session).toMatchObject({ id: made.id });
+  });
+
+  it('tells how to have the files of its last checkpoint again', async () => {
+    const made = await create('--name', 'gone');
+    writeFileSync(join(made.worktree, 'new.txt'), 'new\n');
+    const client = await connectIn(box);
+    const session = made.id;
+    const { tree } = await client.request('session/diff', { session });
+    await client.request('checkpoint/keep', { session, tree, path: 'new.txt' });
+    client.close();
+    await json('close', 'gone');
+    rmSync(made.worktree, { recursive: true });
+    const { findings } = await doctor('--repair');
+    expect(findings.find(({ repaired }) => repaired)?.remedy).toContain('`tempest rewind gone 1`');
+    await json('rewind', 'gone', '1');
+    expect(readFileSync(join(made.worktree, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
   it('hazard 8: is left registered while its disk may only be unmounted', async () => {

@@ -60,9 +60,12 @@ describe('git', () => {
       kind: 'git-failed',
       hint: expect.stringContaining('folder exists'),
     });
-    for (const impossible of ['x'.repeat(200_000), 'a\0b']) {
-      const answer = gitTry(['rev-parse', impossible], { cwd: t.root });
-      await expect(answer).rejects.toMatchObject({ kind: 'git-failed' });
+    for (const [impossible, kind] of [
+      ['x'.repeat(200_000), 'git-failed'],
+      ['a\0b', 'bad-request'],
+    ]) {
+      const answer = gitTry(['rev-parse', `${impossible}`], { cwd: t.root });
+      await expect(answer).rejects.toMatchObject({ kind });
     }
   });
 

@@ -87,6 +87,20 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     await holds(at('edit.txt'), changed);
   });
 
+  it("undoes with 'nohidden', too, once another file was shown", async () => {
+    const { nvim, at } = await start();
+    await nvim.command('set nohidden');
+    await writeFile(at('a.txt'), 'mine\n');
+    await writeFile(at('edit.txt'), 'ONE\n');
+    await review(nvim, /mine/);
+    await nvim.feed(':%TempestReject<CR>');
+    await holds(at('a.txt'), null);
+    await nvim.waitForText(/ONE/);
+    await nvim.command('buffer a.txt');
+    await nvim.feed('u:w<CR>');
+    await holds(at('a.txt'), 'mine\n');
+  });
+
   it('brings back what was deleted, removes what was added', async () => {
     const { nvim, at } = await start();
     await rm(at('gone.sh'));

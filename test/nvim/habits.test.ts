@@ -1,4 +1,5 @@
 // What else lives in a person's Neovim: their own remote plugins, a small screen, no command line.
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neovims } from '../support/neovim.ts';
@@ -41,6 +42,41 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(Object.keys(await second.sessions()).sort()).toEqual(['one', 'three', 'two']);
     const serving = processesOf(box.root).filter(({ command }) => command.includes('--serve'));
     expect(serving).toHaveLength(2);
+  });
+
+  it('a session file brings terminals back, and leaves nothing in the way of what else there was', async () => {
+    const cwd = await box.repo({ files: { 'a.txt': 'one\n' } });
+    const first = await startEditor({ version, sandbox: box, cwd });
+    await first.feed(':TempestNew --name one -- cat<CR>');
+    const mode = () => first.lua<string>('return vim.api.nvim_get_mode().mode');
+    await until(async () => (await mode()) === 't', { what: 'the terminal' });
+    await first.feed('hello<CR>');
+    await first.waitForText(/hello[\s\S]*hello/);
+    const { worktree } = (await first.sessions()).one ?? {};
+    writeFileSync(join(worktree ?? '', 'a.txt'), 'two\n');
+    await first.feed('<C-Bslash><C-n>:TempestDiff one<CR>');
+    await first.waitForText(/two/);
+    const file = join(box.root, 'S.vim');
+    await first.command(`mksession ${file}`);
+    await first.kill();
+
+    const second = await startEditor({ version, sandbox: box, cwd, args: ['-S', file] });
+    // Neovim 0.10 itself tells which names it has given.
+    await second.feed('<CR>');
+    await second.waitForText(/a\.txt +1,1/);
+    await second.feed('<C-Bslash><C-n>:tabfirst<CR>');
+    await second.waitForText(/hello[\s\S]*hello/);
+    const named = () =>
+      second.lua<
+        string[]
+      >(`return vim.tbl_map(vim.api.nvim_buf_get_name, vim.tbl_filter(function(buf)
+        return vim.fn.bufname(buf):match('^t[^/]*://') ~= nil
+      end, vim.api.nvim_list_bufs()))`);
+    await until(async () => (await named()).length === 1, { what: 'one buffer of ours' });
+    expect((await named())[0]).toMatch(/^tempest:\/\/\w+\/one$/);
+    await second.feed(':TempestDiff one<CR>');
+    await second.waitForText(/a\.txt[\s\S]*two/);
+    expect(await second.messages()).not.toMatch(/E\d+|stack traceback/);
   });
 
   it.each([

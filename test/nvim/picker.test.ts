@@ -186,6 +186,38 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(text).toEqual(['work']);
   });
 
+  it('begins in the trash at what was removed last, of the repository at hand', async () => {
+    const nvim = await open(100, 30);
+    const cwd = await box.repo();
+    await nvim.feed(
+      `:cd ${cwd.replaceAll(' ', '<Bslash> ')}<CR>:TempestNew! --name other -- cat<CR>`,
+    );
+    await nvim.atWork('other');
+    for (const name of ['alpha', 'gamma', 'other']) {
+      await nvim.feed(`:TempestRemove! ${name}<CR>`);
+      await until(async () => !(await nvim.sessions())[name], { what: `${name} to be removed` });
+    }
+    await nvim.command('cd -');
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/ beta /);
+    await nvim.feed('u');
+    await nvim.waitForText(/× gamma[\s\S]*× alpha[\s\S]*× other/);
+    await nvim.feed('<CR>');
+    await nvim.status('gamma', /./);
+  });
+
+  it('begins at who waits, also as the first thing that is done', async () => {
+    const cwd = await box.repo();
+    const first = await startEditor({ version, sandbox: box, cwd });
+    await first.feed(':TempestNew! --name asks --agent demo go<CR>');
+    await first.status('asks', /waiting/);
+    await first.feed(':TempestNew! --name newest -- sh -c "echo I am newest; exec cat"<CR>');
+    await first.atWork('newest');
+    const nvim = await startEditor({ version, sandbox: box, cwd });
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/tempest\/asks · waiting/);
+  });
+
   it('explains its keys on ?, and closes with Escape', async () => {
     const nvim = await open(80, 24);
     await nvim.feed(':Tempest<CR>');

@@ -18,6 +18,10 @@ end
 ---@param buf integer
 ---@param text string
 local function put(buf, text)
+  -- An unloaded buffer has no undo left: with 'nohidden' it would be when another file is shown.
+  if vim.bo[buf].bufhidden == '' then
+    vim.bo[buf].bufhidden = 'hide'
+  end
   local lines, eol, dos = blob.split(text)
   local before = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
   local first, tail = 0, 0
@@ -49,7 +53,10 @@ local function write(buf)
     vim.cmd('silent write')
   end)
   vim.bo[buf].fixendofline = fix
-  return not ok and tostring(problem) or nil
+  if not ok then
+    -- In Neovim's own words, without where it came to that.
+    return tostring(problem):match('E%d+: [^\n]*') or tostring(problem)
+  end
 end
 
 ---The file that the agent deleted is there again.

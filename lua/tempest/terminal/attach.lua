@@ -137,7 +137,7 @@ local function take_name(session, old, new)
   local known = state.get(session)
   local before = vim.api.nvim_buf_get_name(new)
   local name = ('tempest://%s/%s'):format(session, known and known.name or 'terminal')
-  pcall(vim.api.nvim_buf_set_name, new, name)
+  pcall(require('tempest.windows').name, new, name)
   -- Renaming leaves a buffer of the old name behind.
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
     if buf ~= new and vim.api.nvim_buf_get_name(buf) == before then

@@ -33,10 +33,10 @@ async function examineTrashed(scene: Scene, path: string, id: string): Promise<F
     return problem(text, remedy);
   }
   const { name, removed } = table.get(id);
-  if (removed && now() - removed.at < usualStay && !scene.repair) {
-    return note(`${text}: ${name} was removed only now`);
-  }
-  return mendable(scene, {
+  const onlyNow = note(`${text}: ${name} was removed only now`);
+  const isRecent = removed && now() - removed.at < usualStay;
+  if (isRecent && !scene.repair) return onlyNow;
+  const finding = await mendable(scene, {
     problem: text,
     wouldBe: '--repair deletes it, unless something still works in it.',
     done: `Deleted. The work of ${name} is kept in git as long as it can be restored.`,
@@ -47,6 +47,8 @@ async function examineTrashed(scene: Scene, path: string, id: string): Promise<F
         return true;
       }),
   });
+  // What stays a while has its reason.
+  return isRecent && !finding.repaired ? onlyNow : finding;
 }
 
 /** Git folders of removed worktrees, which git knows no longer, and nobody else does. Named, never deleted. */

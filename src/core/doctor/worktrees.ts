@@ -1,6 +1,7 @@
 // Sessions whose worktree is gone, and worktrees whose session is unknown. Neither is ever deleted.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listCheckpoints } from '../review/checkpoints.ts';
 import type { SessionRecord } from '../session/record.ts';
 import { branchCommit } from '../worktree/branch.ts';
 import { addWorktree } from '../worktree/create.ts';
@@ -46,10 +47,14 @@ async function examineSession(scene: Scene, record: SessionRecord): Promise<Find
   if (!tip) {
     return problem(text, `So is its branch: \`tempest remove --force ${name}\` forgets it.`);
   }
+  const last = (await listCheckpoints(repo, id)).at(-1);
+  const uncommitted = last
+    ? `\`tempest rewind ${name} ${last.number}\` puts its files to what they were at its last checkpoint`
+    : 'what was not committed is lost';
   return mendable(scene, {
     problem: text,
     wouldBe: `--repair makes it anew from its branch ${branch}.`,
-    done: `Made anew from its branch ${branch}; what was not committed is lost.`,
+    done: `Made anew from its branch ${branch}; ${uncommitted}.`,
     mend: () => scene.guard(id, () => remakeWorktree(record, tip)),
   });
 }

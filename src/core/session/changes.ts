@@ -45,6 +45,8 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
   const timers = new Map<string, NodeJS.Timeout>();
   const nextAt = new Map<string, number>();
   const running = new Map<string, Promise<Counted | null>>();
+  /** What was on the left side when a session was counted last. */
+  const bases = new Map<string, string>();
 
   /** What nobody waits for leaves the processors, and this program's own time, to what somebody does. */
   const few = pLimit(availableParallelism());
@@ -69,7 +71,10 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
   const countNow = async (id: string, wantsFiles: boolean): Promise<Counted | null> => {
     if (!deps.table.has(id)) return null;
     const record = deps.table.get(id);
-    if (record.removed) return null;
+    if (record.removed) {
+      bases.delete(id);
+      return null;
+    }
     const isHere = hasWorktree(record);
     if (record.status !== 'creating') await note(record, isHere);
     if (!isHere) return null;
@@ -87,7 +92,9 @@ export function createChangeCounter(deps: Pick<Deps, 'places' | 'table' | 'log'>
       left,
       unfinishedIn(cwd),
     ]);
-    const isNew = last?.tree !== tree;
+    // A merge moves the base to where the session is.
+    const isNew = last?.tree !== tree || bases.get(id) !== base;
+    bases.set(id, base);
     const files = isNew ? await diffFiles({ cwd, base, tree }) : await expected;
     const changes = files ? { changes: { ...statOf(files), tree } } : {};
     const operation = unfinished?.operation ?? null;

@@ -10,11 +10,20 @@ const graceMs = 6_000;
 /** Of no process: then the mark alone says what belongs to the session. */
 const nobody = { pid: -1, startTime: '' };
 
-/** Ends the agent; worktree, branch and conversation stay. Closing a closed session does nothing. */
+/**
+ * Ends the agent; worktree, branch and conversation stay. Closing a closed session does nothing. The agent is ended also
+ * where that can't be written down; then this throws all the same.
+ */
 export async function closeSession(deps: Deps, id: string): Promise<void> {
   const { status, task } = deps.table.get(id);
   if (status === 'closed' && task === null) return;
-  await deps.table.update(id, { task: 'close' });
+  try {
+    await deps.table.update(id, { task: 'close' });
+  } catch (error) {
+    // It may be what has filled the disk.
+    await endAgent(deps, id);
+    throw error;
+  }
   await deps.onStep('close:recorded');
   if (deps.table.get(id).heard?.speaks) await lastWords(deps, id);
   await learnConversation(deps, id);

@@ -58,6 +58,8 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     loadRepoConfig(repo.here),
     locateAgent(deps, { agent, command: options.command ?? null }, options.env, repo.here),
   ]);
+  // Nobody begins a turn with nothing but blanks.
+  const prompt = options.prompt.trim() === '' ? '' : options.prompt;
   const setup = setupOf(repoConfig);
   for (const warning of [...config.warnings, ...repoConfig.warnings]) options.progress?.(warning);
   if (setup && !(await isApproved(deps.places.approvals, repo.root, setup.hash))) {
@@ -90,12 +92,12 @@ export async function planSession(deps: Deps, options: CreateOptions) {
     command: options.command ?? null,
     permissionless: false,
     answerable: false,
-    prompt: options.prompt,
+    prompt,
     context: options.context ?? '',
     conversation: null,
     forkedFrom: options.forked?.from ?? null,
     fork: options.forked?.fork ?? null,
-    turnPrompt: options.prompt,
+    turnPrompt: prompt,
     seenTree: null,
     begunAt: null,
     merged: null,

@@ -8,7 +8,7 @@ import { endAgent } from './close.ts';
 import { type Deps, scratchFolder } from './deps.ts';
 import { learnConversation } from './launch.ts';
 import { refuseDisconnected } from './no-worktree.ts';
-import { closedAt } from './record.ts';
+import { closedAt, type SessionRecord } from './record.ts';
 
 /** How long a removed session can be restored. */
 export const keptMs = 30 * 24 * 60 * 60 * 1000;
@@ -85,7 +85,7 @@ export function trashFolder(worktree: string): string {
 
 async function refuseUnsaved(deps: Deps, id: string): Promise<void> {
   const record = deps.table.get(id);
-  if (!existsSync(record.worktree)) return;
+  if (!existsSync(record.worktree)) return refuseMissing(record);
   const { uncommitted, unfinished, unmerged } = await assessWork(record);
   const parts = [
     uncommitted > 0 && `${uncommitted} uncommitted ${uncommitted === 1 ? 'file' : 'files'}`,
@@ -99,6 +99,16 @@ async function refuseUnsaved(deps: Deps, id: string): Promise<void> {
     'unsaved-work',
     `${record.name} has ${all}`,
     'Remove it all the same: `tempest remove --force`, `:TempestRemove!`. It can be restored for 30 days.',
+  );
+}
+
+/** Somebody may have moved it: what is uncommitted in it would be kept nowhere. */
+function refuseMissing({ name, worktree, changes }: SessionRecord): void {
+  if (!changes || changes.files === 0) return;
+  throw new TempestError(
+    'unsaved-work',
+    `the worktree of ${name}, ${worktree}, is not there: what was not committed in it can't be kept`,
+    'Move it back, or mount its disk. If it is gone for good: `tempest remove --force`, `:TempestRemove!`.',
   );
 }
 

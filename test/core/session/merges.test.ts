@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Client } from '../../../src/rpc/client.ts';
 import { type Sandbox, sandbox } from '../../support/sandbox.ts';
-import { connectIn, create } from '../../support/tempest.ts';
+import { connectIn, create, untilSession } from '../../support/tempest.ts';
 
 let box: Sandbox;
 let client: Client;
@@ -37,6 +37,13 @@ it('those that are asked for at once all land, one after the other', async () =>
   const files = (await box.git(repo, 'ls-tree', '--name-only', 'main')).split('\n');
   expect(files).toEqual(['README.md', ...names].sort());
   expect(await box.git(repo, 'status', '--porcelain')).toBe('');
+});
+
+it('what has landed is counted no longer', async () => {
+  await committed('one');
+  await untilSession(client, 'one', ({ changes }) => changes?.files === 1, 'the file');
+  await client.request('merge/apply', { session: 'one', strategy: 'merge' });
+  await untilSession(client, 'one', ({ changes }) => changes?.files === 0, 'the new base');
 });
 
 it('files that were moved before the branch could not be go back', async () => {

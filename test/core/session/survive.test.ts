@@ -478,7 +478,6 @@ describe('a state folder that can’t be written', () => {
     renameSync(box.places.sessions, `${box.places.sessions}.away`);
     const refusals = [
       () => client.request('session/rename', { session: 'work', name: 'other' }),
-      () => client.request('session/close', { session: 'work' }),
       () => client.request('session/remove', { session: 'work', force: true }),
       () => create(client, { repo, name: 'second' }),
     ];
@@ -502,7 +501,38 @@ describe('a state folder that can’t be written', () => {
   });
 });
 
+it('hazard 31: an agent is ended also where that can not be written down: it may be what fills the disk', async () => {
+  const session = await create(client, { repo, name: 'work', command: reader });
+  renameSync(box.places.sessions, `${box.places.sessions}.away`);
+  const close = () => client.request('session/close', { session: 'work' });
+  await expect(close()).rejects.toMatchObject({ kind: 'io-failed' });
+  expect(members(session)).toEqual([]);
+  await untilSession(client, 'work', ({ status }) => status === 'exited', 'the exit to be seen');
+  renameSync(`${box.places.sessions}.away`, box.places.sessions);
+  expect((await close()).status).toBe('closed');
+});
+
 describe('removing', () => {
+  it('refuses without force where the worktree is not there, and it had changes', async () => {
+    const { worktree } = await create(client, { repo, name: 'work' });
+    writeFileSync(join(worktree, 'a.txt'), 'mine\n');
+    await untilSession(client, 'work', ({ changes }) => changes?.files === 1, 'the change');
+    renameSync(worktree, `${worktree}-moved`);
+    const remove = () => client.request('session/remove', { session: 'work' });
+    await expect(remove()).rejects.toMatchObject({ kind: 'unsaved-work' });
+    renameSync(`${worktree}-moved`, worktree);
+    renameSync(join(worktree, '.git'), join(worktree, 'git'));
+    await expect(remove()).rejects.toMatchObject({
+      kind: 'wrong-state',
+      hint: expect.stringContaining('git worktree repair'),
+    });
+    await box.git(repo, 'worktree', 'repair');
+    await expect(remove()).rejects.toMatchObject({
+      kind: 'unsaved-work',
+      message: expect.stringContaining('uncommitted'),
+    });
+  });
+
   it('tells what is not finished apart from the files', async () => {
     const { worktree } = await create(client, { repo, name: 'work' });
     await box.git(worktree, 'branch', 'theirs');
