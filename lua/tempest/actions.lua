@@ -187,10 +187,26 @@ function M.answer(session, answer)
   end)
 end
 
+---Asks for another name, until it is one that can be had.
 ---@param session tempest.Session
----@param name string
-function M.rename(session, name)
-  ask('session/rename', { session = session.id, name = name })
+---@param text string what stands in the box at first
+---@param problem? string with that
+function M.ask_name(session, text, problem)
+  local title = problem and 'Rename: ' .. problem or 'Rename'
+  local how = { title = title, text = text, action = 'rename', single = true }
+  require('tempest.prompt').ask(how, function(name)
+    if name == '' or name == session.name then
+      return
+    end
+    local params = { session = session.id, name = name }
+    rpc.request('session/rename', params, function(failure, renamed)
+      if failure then
+        M.ask_name(session, name, failure.message)
+        return
+      end
+      state.apply(renamed)
+    end)
+  end)
 end
 
 ---@param session tempest.Session

@@ -67,9 +67,15 @@ function run.TempestNew(args)
     actions.new(request)
     return
   end
-  require('tempest.prompt').ask({ title = 'New session' }, function(prompt)
+  local ask = require('tempest.prompt')
+  local title = 'New session'
+  ask.ask({ title = title }, function(prompt)
     request.prompt = prompt
-    actions.new(request)
+    actions.new(request, function(failure)
+      if failure then
+        ask.keep(title, prompt)
+      end
+    end)
   end)
 end
 

@@ -100,12 +100,7 @@ M.all = {
     { 'R' },
     'rename it',
     function(_, session)
-      local how = { title = 'Rename', text = session.name, action = 'rename' }
-      require('tempest.prompt').ask(how, function(name)
-        if name ~= '' and name ~= session.name then
-          actions.rename(session, name)
-        end
-      end)
+      actions.ask_name(session, session.name)
     end,
   },
   {

@@ -18,12 +18,28 @@ local function fit(win, buf)
   vim.bo[buf].modified = false
 end
 
----@param action string
+---@class tempest.Asked
+---@field title string
+---@field text? string
+---@field action? string what <CR> does, in a word
+---@field single? boolean one line and no more
+
+---What was written and came to nothing, by title: it stands there again, so that nobody has to write it twice.
+---@type table<string, string>
+local drafts = {}
+
+---@param title string
+---@param text string
+function M.keep(title, text)
+  drafts[title] = text ~= '' and text or nil
+end
+
+---@param how tempest.Asked
 ---@param width integer
 ---@return string as much as there is room for
-local function footer(action, width)
-  local text = (' <CR> %s '):format(action)
-  for _, more in ipairs({ '  <C-c> cancel ', '  <C-j> new line ' }) do
+local function footer(how, width)
+  local text = (' <CR> %s '):format(how.action or 'start')
+  for _, more in ipairs({ '  <C-c> cancel ', how.single and '' or '  <C-j> new line ' }) do
     if #text + #more <= width then
       text = text .. more
     end
@@ -31,12 +47,14 @@ local function footer(action, width)
   return text
 end
 
----@param how { title: string, text?: string, action?: string } `action` is what <CR> does, in a word
+---@param how tempest.Asked
 ---@param callback fun(text: string) not called when the person cancels
 function M.ask(how, callback)
   local buf = windows.scratch()
   vim.bo[buf].filetype = 'tempest_prompt'
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split(how.text or '', '\n'))
+  local draft = not how.text and drafts[how.title] or nil
+  drafts[how.title] = nil
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split(draft or how.text or '', '\n'))
   local width = math.min(80, vim.o.columns - 4)
   local from = vim.api.nvim_get_current_win()
   local win = vim.api.nvim_open_win(buf, true, {
@@ -48,7 +66,7 @@ function M.ask(how, callback)
     border = require('tempest.config').get().picker.border,
     title = (' %s '):format(how.title),
     title_pos = 'center',
-    footer = footer(how.action or 'start', width),
+    footer = footer(how, width),
     footer_pos = 'center',
     style = 'minimal',
     zindex = 150,
@@ -69,8 +87,11 @@ function M.ask(how, callback)
       vim.api.nvim_set_current_win(from)
     end
   end
+  local function written()
+    return vim.trim(table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n'))
+  end
   local function submit()
-    local text = vim.trim(table.concat(vim.api.nvim_buf_get_lines(buf, 0, -1, false), '\n'))
+    local text = written()
     close()
     vim.schedule(function()
       callback(text)
@@ -80,8 +101,10 @@ function M.ask(how, callback)
     vim.keymap.set(mode, keys, action, { buffer = buf, nowait = true, desc = 'Tempest: ' .. desc })
   end
   map({ 'n', 'i' }, '<CR>', submit, 'take this prompt')
-  map('i', '<C-j>', '<CR>', 'new line')
-  map('i', '<S-CR>', '<CR>', 'new line')
+  if not how.single then
+    map('i', '<C-j>', '<CR>', 'new line')
+    map('i', '<S-CR>', '<CR>', 'new line')
+  end
   map({ 'n', 'i' }, '<C-c>', close, 'cancel')
   map('n', '<Esc>', close, 'cancel')
   map('n', 'q', close, 'cancel')
@@ -94,9 +117,15 @@ function M.ask(how, callback)
   vim.api.nvim_create_autocmd('WinLeave', {
     buffer = buf,
     callback = function()
+      if not closed and not how.text then
+        M.keep(how.title, written())
+      end
       vim.schedule(close)
     end,
   })
+  if draft then
+    vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(buf), 0 })
+  end
   vim.cmd('startinsert!')
 end
 

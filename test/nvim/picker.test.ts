@@ -186,6 +186,25 @@ describe.each(neovims)('Neovim $version', ({ version }) => {
     expect(text).toEqual(['work']);
   });
 
+  it('asks again for a name that can not be had, and keeps what was written when one looks elsewhere', async () => {
+    const nvim = await open(100, 30);
+    await nvim.feed(':Tempest<CR>');
+    await nvim.waitForText(/│I am gamma/);
+    await nvim.feed('R');
+    await nvim.waitForText(/╭─* Rename/);
+    expect(nvim.screen().join('\n')).not.toContain('new line');
+    await nvim.feed('<C-u>beta<CR>');
+    await nvim.waitForText(/╭─* Rename: there is a session "beta" already[\s\S]*│beta/);
+    await nvim.feed('2<CR>');
+    await nvim.waitForText(/ beta2 /);
+    await nvim.feed('q:TempestNew<CR>');
+    await nvim.waitForText(/╭─* New session/);
+    await nvim.feed('a long thought<C-o><C-w>p');
+    await gone(nvim, 'New session');
+    await nvim.feed(':TempestNew<CR>');
+    await nvim.waitForText(/╭─* New session[\s\S]*│a long thought/);
+  });
+
   it('begins in the trash at what was removed last, of the repository at hand', async () => {
     const nvim = await open(100, 30);
     const cwd = await box.repo();

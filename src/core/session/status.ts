@@ -149,6 +149,7 @@ function hearerOf({ readTranscript, readEvent }: Judged): typeof afterEvent {
 }
 
 function exitReason({ code, signal }: Exit): string {
+  if (code === null && !signal) return 'its terminal ended';
   if (signal) return `ended by ${signal}`;
   return code ? `ended with code ${code}` : 'ended';
 }
