@@ -72,7 +72,7 @@ export function serveSessions(options: ServeSessions) {
       busy: () => service.isBusy(),
       close: async () => {
         desktop.stop();
-        service.close();
+        await service.close();
       },
     };
   };

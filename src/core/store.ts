@@ -13,6 +13,8 @@ export interface Store {
   /** Resolves once the record would survive a power cut. Writes of one record happen in order. */
   write(record: SessionRecord): Promise<void>;
   delete(id: string): Promise<void>;
+  /** Resolves once nothing waits to be written, however that went. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -50,7 +52,7 @@ async function readRecord(path: string, file: string): Promise<SessionRecord | E
 }
 
 /** Queues writes by record, and leaves out those that a newer one has overtaken: they end as that one does. */
-function writer(folder: string): Pick<Store, 'write' | 'delete'> {
+function writer(folder: string): Pick<Store, 'write' | 'delete' | 'settled'> {
   const waiting = new Map<string, SessionRecord | null>();
   const running = new Map<string, Promise<void>>();
 
@@ -76,7 +78,13 @@ function writer(folder: string): Pick<Store, 'write' | 'delete'> {
     running.set(id, settled);
     return settled;
   };
-  return { write: (record) => enqueue(record.id, record), delete: (id) => enqueue(id, null) };
+  return {
+    write: (record) => enqueue(record.id, record),
+    delete: (id) => enqueue(id, null),
+    async settled() {
+      while (running.size > 0) await Promise.allSettled(running.values());
+    },
+  };
 }
 
 /** The error for what could not be written. */

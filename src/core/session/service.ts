@@ -1,4 +1,5 @@
 // Puts the session service together: store, table, terminals and status, reconciled and kept so.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HostEvent, TerminalHost } from '../../terminal/protocol.ts';
 import { agentsFrom, type Registry } from '../agents/registry.ts';
 import { systemClock } from '../clock.ts';
@@ -83,9 +84,12 @@ export interface Service {
   examine(repair: boolean): Promise<Finding[]>;
   /** Resolves when what the last daemon left half done is done. */
   settled: Promise<void>;
-  close(): void;
+  /** Resolves when all that is known is on disk, or the disk takes too long. */
+  close(): Promise<void>;
 }
 
+/** A daemon that stops waits no longer for its disk, in ms: the next one can find out what is missing. */
+const lastWriteMs = 5_000;
 /** At most this often, in ms, an agent's own records are searched for its conversation and its record. */
 const learnMs = 1_000;
 
@@ -257,7 +261,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     examine: (repair) => examine({ deps, guard, repair }),
     isBusy: () => table.all().some(isAtWork),
     settled,
-    close() {
+    async close() {
       sweeper.stop();
       delivery?.stop();
       checks.stopAll();
@@ -268,6 +272,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       changes.stop();
       outlooks.stop();
       terminals.close();
+      await Promise.race([store.settled(), delay(lastWriteMs, undefined, { ref: false })]);
     },
   };
 }
